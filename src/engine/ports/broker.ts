@@ -1,0 +1,47 @@
+/**
+ * Hubs (topics) of one namespace. The sequence number is the only cursor; ranges are half open.
+ * Implementations pass `broker/broker.contract.ts`.
+ */
+export interface Broker {
+  readonly kind: 'local' | 'classroom' | 'azure'
+  /** Partition count of the hub; the in-browser broker creates a hub (4 partitions) at first mention. */
+  partitions(hub: string): Promise<number>
+  /** One entry a partition. `asOfMs`: producers must have delivered everything due up to this session time. */
+  bounds(hub: string, asOfMs?: number): Promise<PartitionBounds[]>
+  /** First sequence number at or after the position, clamped to the partition's bounds. */
+  position(hub: string, partition: number, at: EventPosition): Promise<number>
+  /** Exactly `[from, until)`, or throws `EVENTS_EXPIRED` naming the earliest sequence number left. */
+  read(hub: string, partition: number, from: number, until: number): Promise<EventBatch>
+  /** Resolves when every event is durable. Partition: explicit, else by key hash, else round robin for the whole call. */
+  append(hub: string, events: EventsToAppend): Promise<void>
+}
+
+export type PartitionBounds = { readonly begin: number; readonly next: number; readonly lastEnqueuedMicros: number }
+
+export type EventPosition =
+  | { readonly kind: 'earliest' }
+  | { readonly kind: 'latest' }
+  | { readonly kind: 'sequence'; readonly sequence: number }
+  | { readonly kind: 'enqueuedTime'; readonly micros: number }
+
+/** Columnar events of one partition; `values` concatenates bodies, `valueOffsets` has numRows + 1 entries. */
+export type EventBatch = {
+  readonly firstSequence: number
+  readonly numRows: number
+  readonly values: Uint8Array
+  readonly valueOffsets: Int32Array
+  /** Session time of arrival, microseconds since 1970. */
+  readonly enqueuedMicros: Float64Array
+  /** Partition keys; null when no event has one. */
+  readonly keys: readonly (string | null)[] | null
+  readonly properties: readonly (Readonly<Record<string, string>> | null)[] | null
+}
+
+export type EventsToAppend = {
+  readonly numRows: number
+  readonly values: Uint8Array
+  readonly valueOffsets: Int32Array
+  readonly partition?: number
+  readonly key?: string
+  readonly properties?: readonly (Readonly<Record<string, string>> | null)[] | null
+}

@@ -1,0 +1,2 @@
+export type * from './column'
+export type * from './data-type'

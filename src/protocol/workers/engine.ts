@@ -1,0 +1,165 @@
+import type { BridgeMemory } from '../bridge/channel'
+import type { ClockState } from '../clock/session-clock'
+import type { Batch, StructType } from '../columns'
+import type { ErrorShape } from '../errors/runnel-error'
+import type { BatchId, CellId, QueryId, RunId, SessionId } from '../ids'
+import type { TriggerSpec } from './launch-record'
+import type { StreamingQueryProgress, StreamingQueryStatus } from './progress'
+
+/** The engine worker as the page sees it (Comlink). */
+export interface EngineApi {
+  boot(config: EngineConfig, broker: MessagePort, events: MessagePort): Promise<BootReport>
+  openSession(options: { session: SessionId; compatibility: 'workshop' | 'strict' }): Promise<void>
+  /** Ends the session's queries and forgets its views; tables, hubs and checkpoints stay. */
+  closeSession(session: SessionId): Promise<void>
+  setCompatibility(session: SessionId, compatibility: 'workshop' | 'strict'): Promise<void>
+  /** Connects a new kernel of the session; an older kernel's open calls and callbacks are rejected. */
+  connectKernel(session: SessionId, bridge: BridgeMemory, kick: MessagePort): Promise<void>
+
+  queries(): Promise<QueryInfo[]>
+  stopQuery(query: QueryId): Promise<void>
+  stopAllQueries(): Promise<number>
+  /** Queries that ran before the last reload and can go on from their launch records. */
+  resumable(): Promise<ResumableQuery[]>
+  resume(queries: readonly QueryId[]): Promise<QueryInfo[]>
+  /** The learner chose Leave: these are not offered again. */
+  forgetResumable(queries: readonly QueryId[]): Promise<void>
+  /** Parks the query at a step of its next batch and kills its worker there. */
+  crash(query: QueryId, at: AfterStep | 'now'): Promise<void>
+  recentProgress(query: QueryId): Promise<StreamingQueryProgress[]>
+
+  clock(command: ClockCommand): Promise<ClockState>
+
+  tables(): Promise<TableInfo[]>
+  previewTable(name: string, numRows: number): Promise<{ schema: StructType; version: number; batches: Batch[] }>
+  dropTable(name: string): Promise<void>
+  listFiles(path: string): Promise<FileEntry[]>
+  readFile(path: string): Promise<Uint8Array>
+  writeFile(path: string, bytes: Uint8Array): Promise<void>
+  removeFile(path: string): Promise<void>
+  storage(): Promise<StorageReport>
+}
+
+export type EngineConfig = {
+  readonly clock: ArrayBufferLike
+  /** Where files live: OPFS, or memory when the browser has none (B06). */
+  readonly storage: 'opfs' | 'memory'
+  readonly workspace: string
+  readonly startSessionMs: number
+  readonly speed: number
+  /** Session conf every notebook starts with, for example `runnel.streaming.minBatchIntervalMs`. */
+  readonly conf: Readonly<Record<string, string>>
+}
+
+export type BootReport = {
+  /** Another tab holds the workspace: this one may only look. */
+  readonly isReadOnly: boolean
+  readonly isPersistent: boolean
+}
+
+export type ClockCommand =
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'speed'; readonly speed: number }
+  /** Jumps to the next due trigger. */
+  | { readonly kind: 'skip' }
+  /** Lets exactly one micro-batch of the query run while paused; null = the next due one. */
+  | { readonly kind: 'step'; readonly query: QueryId | null }
+  | { readonly kind: 'state' }
+
+/** Durable moments of a micro-batch, in order; tests and the Crash button stop a query there. */
+export const AFTER_STEPS = ['trigger', 'offsets', 'data', 'publish', 'commit'] as const
+/** trigger: before offsets/N · offsets: offsets/N written · data: state and data files written · publish: sink shows batch N · commit: commits/N written. */
+export type AfterStep = (typeof AFTER_STEPS)[number]
+
+export type QueryInfo = {
+  readonly id: QueryId
+  readonly runId: RunId
+  readonly session: SessionId
+  readonly name: string | null
+  readonly cell: CellId | null
+  /** Query name, else target table or path, else "batch preview n"; never a UUID. */
+  readonly title: string
+  readonly format: string
+  readonly target: string | null
+  readonly trigger: TriggerSpec
+  readonly outputMode: string
+  readonly checkpointPath: string
+  /** 1 for the first start on this checkpoint in this workspace, then 2, 3, ... */
+  readonly runNumber: number
+  readonly state: 'starting' | 'running' | 'stopped' | 'failed' | 'finished'
+  readonly status: StreamingQueryStatus
+  readonly error: ErrorShape | null
+  readonly lastBatchId: BatchId | null
+  readonly lastProgress: StreamingQueryProgress | null
+  readonly sources: readonly { readonly format: string; readonly label: string; readonly broker: 'local' | 'classroom' | 'azure' | null }[]
+}
+
+export type ResumableQuery = {
+  readonly id: QueryId
+  readonly title: string
+  readonly lastBatchId: BatchId | null
+  readonly cell: CellId | null
+  /** "foreachBatch": the function must be defined again first. */
+  readonly needs: string | null
+  /** Names of secrets the session does not hold any more. */
+  readonly missingSecrets: readonly string[]
+}
+
+/** One line of live numbers; sent = waiting + read always holds. */
+export type FlowNumbers = {
+  readonly query: QueryId
+  readonly sources: readonly { readonly label: string; readonly kind: 'hub' | 'table' | 'files' | 'rate' | 'other'; readonly sent: number | null; readonly read: number | null; readonly waiting: number | null }[]
+  readonly batchId: BatchId | null
+  /** Session time of the next trigger; null while one runs or none is due. */
+  readonly nextTriggerMs: number | null
+  readonly target: string | null
+  readonly targetRows: number | null
+}
+
+export type TableInfo = {
+  readonly name: string
+  readonly path: string
+  readonly schema: StructType
+  readonly version: number
+  readonly numRows: number | null
+  readonly sizeBytes: number
+  readonly numFiles: number
+}
+
+export type FileEntry = {
+  readonly path: string
+  readonly name: string
+  readonly isFolder: boolean
+  readonly sizeBytes: number
+  readonly modifiedMs: number
+}
+
+export type StorageReport = {
+  readonly usedBytes: number
+  readonly quotaBytes: number | null
+  readonly isPersisted: boolean
+  readonly largest: readonly { readonly label: string; readonly sizeBytes: number }[]
+}
+
+export type Notice = {
+  /** Id in `protocol/leniencies.ts`, or null for a plain remark. */
+  readonly leniency: string | null
+  readonly cell: CellId | null
+  readonly query: QueryId | null
+  readonly message: string
+  /** What Spark would say, word for word. */
+  readonly spark: string | null
+  readonly fix: { readonly description: string; readonly from: string; readonly to: string } | null
+}
+
+/** Coalesced to ten a second per query before they are posted. */
+export type EngineEvent =
+  | { readonly kind: 'query'; readonly query: QueryInfo }
+  | { readonly kind: 'progress'; readonly query: QueryId; readonly progress: StreamingQueryProgress; readonly isIdle: boolean }
+  | { readonly kind: 'flow'; readonly flow: FlowNumbers }
+  | { readonly kind: 'clock'; readonly state: ClockState; readonly runningAtSpeed: number | null }
+  | { readonly kind: 'console'; readonly query: QueryId; readonly cell: CellId | null; readonly text: string }
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'tables' }
+  | { readonly kind: 'log'; readonly level: 'info' | 'warn' | 'error'; readonly message: string }

@@ -1,0 +1,62 @@
+import type { BridgeMemory } from '../bridge/channel'
+import type { ErrorShape } from '../errors/runnel-error'
+import type { CellId, SessionId } from '../ids'
+
+/** A kernel worker as the page sees it (Comlink). Interrupt goes through shared memory, restart terminates the worker. */
+export interface KernelApi {
+  /** Starts the language; reports progress as events. `engine` is the kick port to the engine worker. */
+  boot(config: KernelConfig, engine: MessagePort, events: MessagePort): Promise<{ language: string; version: string; bootMs: number }>
+  run(cell: CellRun): Promise<CellOutcome>
+  /** Completions at a place of the code; labels only what the kernel knows by looking at live objects. */
+  complete(code: string, offset: number): Promise<{ from: number; labels: string[] }>
+}
+
+export type KernelConfig = {
+  readonly session: SessionId
+  readonly bridge: BridgeMemory
+  readonly clock: ArrayBufferLike
+  /** Absolute URL of the folder with the language's files (Pyodide). */
+  readonly assetsUrl: string
+  readonly compatibility: 'workshop' | 'strict'
+}
+
+export type CellRun = {
+  readonly cell: CellId
+  /** Shown to people: `<cell 3>` in tracebacks. */
+  readonly cellNumber: number
+  readonly executionCount: number
+  readonly source: string
+}
+
+export type CellOutcome = {
+  readonly status: 'ok' | 'error' | 'interrupted'
+  readonly error: ErrorShape | null
+  /** Wall milliseconds. */
+  readonly durationMs: number
+}
+
+/** nbformat 4 outputs, one event each as they happen. */
+export type CellOutput =
+  | { readonly output_type: 'stream'; readonly name: 'stdout' | 'stderr'; readonly text: string }
+  | { readonly output_type: 'display_data'; readonly data: MimeBundle; readonly metadata: Record<string, unknown> }
+  | { readonly output_type: 'execute_result'; readonly data: MimeBundle; readonly metadata: Record<string, unknown>; readonly execution_count: number }
+  | { readonly output_type: 'error'; readonly ename: string; readonly evalue: string; readonly traceback: string[]; readonly shape: ErrorShape | null }
+
+/** MIME type to content; `application/vnd.runnel.table+json` holds a `TableOutput`. */
+export type MimeBundle = Readonly<Record<string, unknown>>
+
+export const TABLE_MIME = 'application/vnd.runnel.table+json'
+export type TableOutput = {
+  readonly columns: readonly { readonly name: string; readonly type: string }[]
+  /** Cells as `show()` would print them; null = NULL. */
+  readonly rows: readonly (readonly (string | null)[])[]
+  readonly isTruncated: boolean
+}
+
+export type KernelEvent =
+  | { readonly kind: 'boot'; readonly phase: 'download' | 'start' | 'packages' | 'ready'; readonly fraction: number | null }
+  | { readonly kind: 'output'; readonly cell: CellId | null; readonly output: CellOutput }
+  /** Python sleeps in stream time until `untilMs`; null = woke up. */
+  | { readonly kind: 'sleeping'; readonly cell: CellId | null; readonly untilMs: number | null; readonly durationMs: number }
+  /** The cell waits for a query (awaitTermination). */
+  | { readonly kind: 'waiting'; readonly cell: CellId | null; readonly query: string | null }
