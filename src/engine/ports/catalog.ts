@@ -12,4 +12,11 @@ export interface Catalog {
 export type CatalogEntry =
   | { readonly kind: 'view'; readonly name: string; readonly relation: Relation }
   /** `format` is "delta" for tables; memory-sink tables appear as kind "local". */
-  | { readonly kind: 'table'; readonly name: string; readonly format: string; readonly path: string; readonly schema: StructType; readonly options: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'table'
+      readonly name: string
+      readonly format: string
+      readonly path: string
+      readonly schema: StructType
+      readonly options: Readonly<Record<string, string>>
+    }

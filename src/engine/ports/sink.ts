@@ -47,5 +47,9 @@ export interface SinkDefinition {
 
 /** Sinks that live in the engine worker: memory, console, foreach, foreachBatch. The answer means "done". */
 export interface HostedSinks {
-  write(kind: 'memory' | 'console' | 'foreach' | 'foreachBatch', batchId: BatchId, batches: readonly Batch[]): Promise<void>
+  write(
+    kind: 'memory' | 'console' | 'foreach' | 'foreachBatch',
+    batchId: BatchId,
+    batches: readonly Batch[],
+  ): Promise<void>
 }

@@ -21,7 +21,10 @@ export interface StreamSource {
    * `end: null` means the source has nothing yet and the first batch does not start for it.
    * `limit` 'default' honours the source's own rate options; 'all' ignores them (Trigger.Once).
    */
-  latestOffset(start: OffsetJson | null, limit: ReadLimit): Promise<{ end: OffsetJson | null; latest: OffsetJson | null }>
+  latestOffset(
+    start: OffsetJson | null,
+    limit: ReadLimit,
+  ): Promise<{ end: OffsetJson | null; latest: OffsetJson | null }>
   /** Rows in `(start, end]` of the source's order; `columns` lists the only ones needed (projection), null = all. */
   read(start: OffsetJson | null, end: OffsetJson, columns: readonly string[] | null): AsyncIterable<Batch>
   /** Everything up to `end` is committed by the query; called when the next batch is planned. */
@@ -52,7 +55,12 @@ export interface SourceDefinition {
   /** Present when the format streams. */
   open?(options: OptionMap, userSchema: StructType | null, context: SourceContext): Promise<StreamSource>
   /** Present when the format is readable in a batch query. */
-  scan?(options: OptionMap, schema: StructType, columns: readonly string[] | null, context: ScanContext): AsyncIterable<Batch>
+  scan?(
+    options: OptionMap,
+    schema: StructType,
+    columns: readonly string[] | null,
+    context: ScanContext,
+  ): AsyncIterable<Batch>
 }
 
 export type SchemaContext = {

@@ -45,6 +45,19 @@ export type BatchRun = {
   readonly conf: Readonly<Record<string, string>>
   readonly limitRows: number | null
   readonly secrets: Readonly<Record<string, string>>
+  /** Set: the rows go into this table (one commit) and none come back. */
+  readonly write?: TableTarget
+}
+
+/** Where a batch write goes; the same words as `TableWrite` of the table port. */
+export type TableTarget = {
+  readonly folder: string
+  readonly mode: 'append' | 'overwrite'
+  readonly partitionColumns: readonly string[]
+  readonly mergeSchema: boolean
+  readonly overwriteSchema: boolean
+  readonly transaction: { readonly appId: string; readonly version: number } | null
+  readonly operation: { readonly name: string; readonly parameters: Readonly<Record<string, string>> }
 }
 
 /** The engine worker as a stream worker sees it (Comlink over its one port). */

@@ -1,0 +1,33 @@
+import type { StructType } from '../../protocol/columns'
+import type { Batch } from '../../protocol/columns'
+import type { SessionId } from '../../protocol/ids'
+import type { Relation } from '../../protocol/spark-connect'
+import type { KernelCallbacks } from '../ports/workspace'
+import type { Compatibility } from './leniency'
+import type { SessionConf } from './session-conf'
+import type { LeafInput } from '../plan/node'
+
+/** One notebook's Spark session: its conf, its views, what its memory sinks collected, its kernel. */
+export type Session = {
+  readonly id: SessionId
+  compatibility: Compatibility
+  readonly conf: SessionConf
+  /** Temp views by lower-case name: closed relations, as analysed when the view was made. */
+  readonly views: Map<string, Relation>
+  /** Tables of memory sinks by lower-case query name. */
+  readonly memoryTables: Map<string, MemoryTable>
+  /** Leaves by Connect plan id: a DataFrame keeps the schema it had when it was made. */
+  readonly leaves: Map<bigint, LeafInput>
+  kernel: KernelCallbacks | null
+  /** Connection-string secrets by name; never written. */
+  readonly secrets: Map<string, string>
+  /** Leniencies already told, so that a notice appears once per cell. */
+  readonly told: Set<string>
+}
+
+export type MemoryTable = {
+  readonly schema: StructType
+  batches: Batch[]
+  /** A batch at or below this id was already added. */
+  lastBatchId: number
+}
