@@ -32,6 +32,8 @@ export type SinkContext = {
   readonly schema: StructType
   readonly outputMode: OutputMode
   readonly partitionColumns: readonly string[]
+  /** `queryName`: the memory sink's table. */
+  readonly queryName?: string
   readonly hosted: HostedSinks
 }
 

@@ -1,0 +1,102 @@
+import type { Batch, StructType } from '../../protocol/columns'
+import { userError, internalError } from '../../protocol/errors/runnel-error'
+import type { BatchId, FunctionId } from '../../protocol/ids'
+import type { EngineEvent } from '../../protocol/workers/engine'
+import { consoleText } from '../show-string/console-text'
+import type { QueryRun } from './query-run'
+import type { Session } from './session'
+
+/** Sinks that live in the engine worker: memory tables, console text, live functions. */
+export class HostedSinks {
+  readonly #emit: (event: EngineEvent) => void
+
+  constructor(emit: (event: EngineEvent) => void) {
+    this.#emit = emit
+  }
+
+  /** The table of a memory sink; a new start of the same name begins empty, as in Spark. `schema` null: taken from the first batch. */
+  openMemory(session: Session, name: string, schema: StructType | null): Promise<void> {
+    session.memoryTables.set(name.toLowerCase(), {
+      schema: schema ?? { kind: 'struct', fields: [] },
+      batches: [],
+      lastBatchId: -1,
+    })
+    return Promise.resolve()
+  }
+
+  async write(
+    session: Session,
+    run: QueryRun,
+    kind: string,
+    batchId: BatchId,
+    schema: StructType,
+    batches: Batch[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    switch (kind) {
+      case 'memory':
+        return this.#writeMemory(session, run, batchId, schema, batches)
+      case 'console':
+        return this.#writeConsole(run, batchId, schema, batches)
+      case 'foreachBatch':
+        return this.#callForeachBatch(session, run, batchId, schema, batches, signal)
+      default:
+        throw userError('UNSUPPORTED_FEATURE.HOSTED_SINK', `The ${kind} sink is not built yet.`, {
+          sqlState: '0A000',
+          hint: 'Use foreachBatch, console, memory or Delta.',
+        })
+    }
+  }
+
+  #writeMemory(session: Session, run: QueryRun, batchId: BatchId, schema: StructType, batches: Batch[]): void {
+    const name = run.launch.name
+    if (name === null) throw internalError('A memory sink without a query name got past start()')
+    const key = name.toLowerCase()
+    const known = session.memoryTables.get(key)
+    if (known && batchId <= known.lastBatchId) return
+    const replace = run.launch.sink.outputMode === 'complete'
+    session.memoryTables.set(key, {
+      schema,
+      batches: replace ? batches : [...(known?.batches ?? []), ...batches],
+      lastBatchId: batchId,
+    })
+  }
+
+  #writeConsole(run: QueryRun, batchId: BatchId, schema: StructType, batches: Batch[]): void {
+    const text = consoleText(batchId, schema, batches, run.launch.sink.options)
+    this.#emit({ kind: 'console', query: run.launch.queryId, cell: run.launch.cell, text })
+  }
+
+  async #callForeachBatch(
+    session: Session,
+    run: QueryRun,
+    batchId: BatchId,
+    schema: StructType,
+    batches: Batch[],
+    signal: AbortSignal,
+  ) {
+    const functionId = run.launch.sink.functionId
+    if (functionId === undefined || !session.kernel) {
+      throw userError(
+        'FUNCTION_NOT_DEFINED',
+        'The foreachBatch function of this query is gone: Python was restarted.',
+        {
+          hint: 'Run the cell that defines the function and starts the query.',
+        },
+      )
+    }
+    await session.kernel.invoke(
+      {
+        kind: 'foreachBatch',
+        functionId: functionId as FunctionId,
+        batchId,
+        schema,
+        batches,
+        queryId: run.launch.queryId,
+        runId: run.runId,
+      },
+      0,
+      signal,
+    )
+  }
+}
