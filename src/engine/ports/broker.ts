@@ -14,6 +14,13 @@ export interface Broker {
   read(hub: string, partition: number, from: number, until: number): Promise<EventBatch>
   /** Resolves when every event is durable. Partition: explicit, else by key hash, else round robin for the whole call. */
   append(hub: string, events: EventsToAppend): Promise<void>
+  /**
+   * Hub a connection string means. `hub` is what the caller names beside the string (a producer client, `hubAppend`,
+   * `hubInfo`): it is remembered for that string. With `null` the answer is the string's EntityPath, else the hub last
+   * remembered for it, else a default name. Throws for a string that may name a real Azure namespace. Absent: the broker
+   * serves one namespace and the string must carry its EntityPath.
+   */
+  hubFor?(connection: string, hub: string | null): Promise<string>
 }
 
 export type PartitionBounds = { readonly begin: number; readonly next: number; readonly lastEnqueuedMicros: number }
