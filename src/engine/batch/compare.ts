@@ -1,7 +1,8 @@
 import type { Column } from '../../protocol/columns'
 import { userError } from '../../protocol/errors/runnel-error'
-import { decimal128At } from './builders'
 import { sqlName } from '../types/type-names'
+import { decimal128At } from './builders'
+import { sharesCodes } from './dictionary'
 
 /** Order of two rows: negative, zero, positive. */
 export type RowComparator = (left: number, right: number) => number
@@ -169,7 +170,7 @@ function compareRanges(element: RowComparator, a: Int32Array, i: number, b: Int3
 function dictionaryComparator(left: Column, right: Column): RowComparator {
   if (left.layout === 'dictionary' && right.layout === 'dictionary') {
     const compare = valueComparator(left.dictionary, right.dictionary)
-    const isShared = left.dictionary === right.dictionary
+    const isShared = sharesCodes(left.dictionary, right.dictionary)
     return (i, j) => {
       const a = left.codes[i]!
       const b = right.codes[j]!

@@ -8,7 +8,7 @@ import type {
   StructType,
 } from '../../protocol/columns'
 import { fixedValuesOf } from './builders'
-import { plainColumn } from './dictionary'
+import { plainColumn, sharesCodes } from './dictionary'
 import { emptyColumn } from './empty'
 import { sliceColumn } from './slice'
 
@@ -143,7 +143,7 @@ function sharedDictionary(parts: readonly Column[]): BytesColumn | null {
   for (const part of parts) {
     if (part.layout !== 'dictionary') return null
     if (longest === null || longest === part.dictionary) longest = part.dictionary
-    else if (part.dictionary.bytes.buffer !== longest.bytes.buffer) return null
+    else if (!sharesCodes(part.dictionary, longest)) return null
     else if (part.dictionary.length > longest.length) longest = part.dictionary
   }
   return longest

@@ -45,3 +45,18 @@ export function withoutDictionaries(column: Column): Column {
 export function mapDictionary(column: DictionaryColumn, map: (entries: BytesColumn) => BytesColumn): DictionaryColumn {
   return { ...column, dictionary: map(column.dictionary) }
 }
+
+/** Which growing dictionary a snapshot was taken from. Lost by a transfer, which only costs the shortcut. */
+const lineages = new WeakMap<BytesColumn, object>()
+
+/** Marks `dictionary` as a snapshot of the growing dictionary `lineage`: of two snapshots the shorter is a prefix of the longer. */
+export function setLineage(dictionary: BytesColumn, lineage: object): void {
+  lineages.set(dictionary, lineage)
+}
+
+/** True when codes of the shorter dictionary mean the same in the longer one. */
+export function sharesCodes(a: BytesColumn, b: BytesColumn): boolean {
+  if (a === b) return true
+  const lineage = lineages.get(a)
+  return lineage !== undefined && lineage === lineages.get(b)
+}
