@@ -1,0 +1,26 @@
+import type { SinkDefinition } from '../../engine/ports/sink'
+
+/**
+ * foreachBatch: the batch goes to the engine worker, which calls the kernel's function with it and answers when it returned.
+ * At least once: a batch that runs again calls the function again with the same batchId. Spark counts no rows here (-1).
+ */
+export const definition: SinkDefinition = {
+  name: 'foreachBatch',
+  outputModes: ['append', 'update', 'complete'],
+  temporaryCheckpoint: true,
+  async prepare() {},
+  async open(_options, { hosted }) {
+    return {
+      description: 'ForeachBatchSink',
+      async stage(batchId, batches) {
+        return {
+          async publish() {
+            await hosted.write('foreachBatch', batchId, batches)
+            return { numOutputRows: -1 }
+          },
+        }
+      },
+      async close() {},
+    }
+  },
+}

@@ -1,0 +1,26 @@
+import type { SinkDefinition } from '../../engine/ports/sink'
+
+/**
+ * Memory: rows go to the engine worker, where they are the temp view named after the query.
+ * Nothing is durable; a batch that runs again is known there by its id.
+ */
+export const definition: SinkDefinition = {
+  name: 'memory',
+  outputModes: ['append', 'update', 'complete'],
+  temporaryCheckpoint: true,
+  async prepare() {},
+  async open(_options, { hosted }) {
+    return {
+      description: 'MemorySink',
+      async stage(batchId, batches) {
+        return {
+          async publish() {
+            await hosted.write('memory', batchId, batches)
+            return { numOutputRows: batches.reduce((sum, batch) => sum + batch.numRows, 0) }
+          },
+        }
+      },
+      async close() {},
+    }
+  },
+}

@@ -1,0 +1,127 @@
+import { userError } from '../../protocol/errors/runnel-error'
+import type { FileStore } from '../../engine/ports/file-store'
+import type { BatchId } from '../../protocol/ids'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** `v1` of a log's first line. Spark's words for everything else. */
+export function checkVersion(line: string, supported: number): void {
+  const version = /^v(\d+)$/.exec(line)
+  const number = version === null ? NaN : Number(version[1])
+  if (!(number > 0)) {
+    throw userError('_LEGACY_LOG_VERSION', `Log file was malformed: failed to read correct log version from ${line}.`, {
+      exception: 'SparkException',
+      hint: 'The file in the checkpoint was changed by hand. Restore it, or start with a new checkpoint.',
+    })
+  }
+  if (number > supported) {
+    throw userError(
+      '_LEGACY_LOG_VERSION',
+      `UnsupportedLogVersion: maximum supported log version is v${supported}, but encountered v${number}. ` +
+        'The log file was produced by a newer version of Spark and cannot be read by this version. Please upgrade.',
+      {
+        exception: 'SparkException',
+        hint: 'This checkpoint was written by a newer Spark. Start with a new checkpoint.',
+      },
+    )
+  }
+}
+
+/**
+ * One folder of a checkpoint with a file a batch, named by its id. Adding never replaces a whole file; other names
+ * (checksums, temporary files) are not of the log.
+ */
+export class BatchLog<Entry> {
+  readonly #files: FileStore
+  readonly #folder: string
+  readonly #format: { parse(text: string): Entry; print(entry: Entry): string }
+  /** Oldest id that may still be there, so that a purge needs no listing; null = not listed yet. */
+  #oldest: BatchId | null = null
+
+  constructor(files: FileStore, folder: string, format: { parse(text: string): Entry; print(entry: Entry): string }) {
+    this.#files = files
+    this.#folder = folder
+    this.#format = format
+  }
+
+  async get(batchId: BatchId): Promise<Entry | null> {
+    if ((await this.#files.stat(this.#path(batchId))) === null) return null
+    return this.#format.parse(decoder.decode(await this.#files.read(this.#path(batchId))))
+  }
+
+  /** The newest entry. A last file that was torn while it was written never was: the one before it counts. */
+  async latest(): Promise<{ batchId: BatchId; entry: Entry } | null> {
+    const ids = await this.#ids()
+    this.#oldest = ids[0] ?? null
+    const last = ids.at(-1)
+    if (last === undefined) return null
+    const entry = await this.#whole(last)
+    if (entry !== null) return { batchId: last, entry }
+    const before = ids.at(-2)
+    if (before === undefined) return null
+    const previous = await this.get(before)
+    return previous === null ? null : { batchId: before, entry: previous }
+  }
+
+  /** False when the batch is already there; a torn file is replaced. */
+  async add(batchId: BatchId, entry: Entry): Promise<boolean> {
+    const bytes = encoder.encode(this.#format.print(entry))
+    if (await this.#files.writeIfAbsent(this.#path(batchId), bytes)) return true
+    if ((await this.#whole(batchId)) !== null) return false
+    await this.#files.write(this.#path(batchId), bytes)
+    return true
+  }
+
+  async purge(before: BatchId): Promise<void> {
+    const oldest = this.#oldest ?? (await this.#ids())[0] ?? before
+    for (let batchId = oldest; batchId < before; batchId++) {
+      await this.#files.remove(this.#path(batchId))
+      this.#oldest = batchId + 1
+    }
+  }
+
+  async #ids(): Promise<BatchId[]> {
+    const children = await this.#files.list(this.#folder)
+    return children
+      .filter((child) => !child.isFolder && /^\d+$/.test(child.name))
+      .map((child) => Number(child.name))
+      .sort((a, b) => a - b)
+  }
+
+  /** Null when the file is torn. A version this reader does not know is no tear: it throws. */
+  async #whole(batchId: BatchId): Promise<Entry | null> {
+    const bytes = await this.#files.read(this.#path(batchId))
+    if (isTorn(bytes)) return null
+    try {
+      return this.#format.parse(decoder.decode(bytes))
+    } catch (error) {
+      if (error instanceof TornLog || error instanceof TypeError) return null
+      throw error
+    }
+  }
+
+  #path(batchId: BatchId): string {
+    return `${this.#folder}/${batchId}`
+  }
+}
+
+/** Text that ends before its format does. */
+export class TornLog extends Error {}
+
+function isTorn(bytes: Uint8Array): boolean {
+  return bytes.length === 0 || bytes.every((byte) => byte === 0)
+}
+
+/** The object of a log line; a text that stops in the middle is a torn log. */
+export function parseJsonObject(line: string | undefined): Record<string, unknown> {
+  if (line === undefined) throw new TornLog('The line is missing')
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    throw new TornLog(`Not JSON: ${line}`)
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TornLog(`Not an object: ${line}`)
+  return value as Record<string, unknown>
+}
