@@ -17,5 +17,5 @@ export default defineConfig({
   optimizeDeps: { exclude: ['pyodide'] },
   server: { host: 'localhost', port: 4748, strictPort: true, headers: isolationHeaders },
   preview: { host: 'localhost', port: 4747, strictPort: true, headers: isolationHeaders },
-  build: { target: 'es2023', sourcemap: false, chunkSizeWarningLimit: 4096 },
+  build: { outDir: 'dist/page', target: 'es2023', sourcemap: false, chunkSizeWarningLimit: 4096 },
 })

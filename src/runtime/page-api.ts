@@ -1,0 +1,132 @@
+import type { ClockWriter } from '../protocol/clock/session-clock'
+import type { ClockCommand, EngineApi, EngineConfig, QueryInfo, TableInfo } from '../protocol/workers/engine'
+import type { LaunchRecord } from '../protocol/workers/launch-record'
+import type { SessionId } from '../protocol/ids'
+import type { EngineService } from '../engine/service/engine-service'
+import { queryInfo } from '../engine/service/query-manager'
+import { userError } from '../protocol/errors/runnel-error'
+import { linkKernel } from './kernel-link'
+import { sourcesOfLaunch } from './launch-sources'
+import { storageReport } from './storage-report'
+
+/** What the page may ask once the engine runs; `boot` is the runtime's. */
+export function pageApi(service: EngineService, clock: ClockWriter, config: EngineConfig): Omit<EngineApi, 'boot'> {
+  const { ports } = service
+  const links = new Map<SessionId, () => void>()
+  const run = (id: Parameters<EngineApi['stopQuery']>[0]) => {
+    const found = service.queries.get(id)
+    if (!found) throw userError('STREAMING_QUERY_NOT_FOUND', `There is no streaming query with id ${id}.`)
+    return found
+  }
+  const anySession = () => {
+    const [session] = links.keys()
+    return service.session(session)
+  }
+  return {
+    openSession: ({ session, compatibility }) => {
+      service.openSession(session, compatibility)
+      return Promise.resolve()
+    },
+    closeSession: async (session) => {
+      links.get(session)?.()
+      links.delete(session)
+      await service.closeSession(session)
+    },
+    setCompatibility: (session, compatibility) => {
+      const found = service.session(session)
+      found.compatibility = compatibility
+      found.conf.set('runnel.compatibility', compatibility)
+      return Promise.resolve()
+    },
+    connectKernel: (session, bridge, kick) => {
+      links.get(session)?.()
+      links.set(session, linkKernel(service, service.session(session), bridge, kick))
+      return Promise.resolve()
+    },
+    queries: () => Promise.resolve(service.queries.all().map(queryInfo)),
+    stopQuery: (id) => run(id).stop(),
+    stopAllQueries: async () => {
+      const active = service.queries.active()
+      await Promise.all(active.map((query) => query.stop()))
+      return active.length
+    },
+    resumable: () => service.resumable(),
+    resume: async (ids): Promise<QueryInfo[]> => {
+      const runs = await service.resume(ids, anySession(), (launch: LaunchRecord) => sourcesOfLaunch(launch))
+      return runs.map(queryInfo)
+    },
+    forgetResumable: async (ids) => {
+      for (const id of ids) await service.running.remove(id)
+    },
+    crash: (id, at) => {
+      run(id).crash(at)
+      return Promise.resolve()
+    },
+    recentProgress: (id) => Promise.resolve([...run(id).recentProgress]),
+    clock: (command) => {
+      steer(service, command)
+      return Promise.resolve(clock.state())
+    },
+    tables: () => tables(service),
+    previewTable: async (name, numRows) => {
+      const folder = ports.paths.tableFolder([name])
+      const table = await ports.tables.open(folder)
+      if (!table) throw userError('TABLE_OR_VIEW_NOT_FOUND', `The table ${name} is gone.`)
+      const batches = []
+      let rows = 0
+      for await (const batch of table.scan(null)) {
+        batches.push(batch)
+        rows += batch.numRows
+        if (rows >= numRows) break
+      }
+      return { schema: table.schema, version: table.version, batches }
+    },
+    dropTable: async (name) => {
+      await ports.files.remove(ports.paths.tableFolder([name]))
+      ports.emit({ kind: 'tables' })
+    },
+    listFiles: (path) => ports.files.list(path),
+    readFile: (path) => ports.files.read(path),
+    writeFile: (path, bytes) => ports.files.write(path, bytes),
+    removeFile: (path) => ports.files.remove(path),
+    storage: () => storageReport(ports.files, config.storage),
+  }
+}
+
+function steer(service: EngineService, command: ClockCommand): void {
+  const { scheduler } = service.ports
+  switch (command.kind) {
+    case 'pause':
+      return scheduler.pause()
+    case 'resume':
+      return scheduler.resume()
+    case 'speed':
+      return scheduler.setSpeed(command.speed)
+    case 'skip':
+      return scheduler.skip()
+    case 'step':
+      return scheduler.step(command.query)
+    case 'state':
+      return
+  }
+}
+
+async function tables(service: EngineService): Promise<TableInfo[]> {
+  const { ports } = service
+  const folders = (await ports.files.list(ports.paths.tablesFolder)).filter((entry) => entry.isFolder)
+  const infos: TableInfo[] = []
+  for (const { name, path } of folders) {
+    const table = await ports.tables.open(path)
+    if (!table) continue
+    infos.push({
+      name,
+      path,
+      schema: table.schema,
+      version: table.version,
+      numRows: table.numRows,
+      sizeBytes: table.sizeBytes,
+      numFiles: table.numFiles,
+    })
+  }
+  return infos.sort((a, b) => (a.name < b.name ? -1 : 1))
+}
