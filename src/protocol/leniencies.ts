@@ -9,7 +9,8 @@ export type Leniency = {
   /** Spark's (or the connector's) words. */
   readonly spark: string
   readonly condition: string
-  readonly exception: 'AnalysisException' | 'IllegalArgumentException' | 'SparkException' | 'NameError' | 'ModuleNotFoundError'
+  readonly exception:
+    'AnalysisException' | 'IllegalArgumentException' | 'SparkException' | 'NameError' | 'ModuleNotFoundError'
   readonly fix: { readonly description: string; readonly from: string; readonly to: string } | null
 }
 

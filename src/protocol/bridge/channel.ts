@@ -28,7 +28,15 @@ export const Word = {
 export const KernelState = { idle: 0, running: 1, waiting: 2 } as const
 
 /** `cancel`: the kernel gave up on a call (interrupt), or the engine on a callback (stop). */
-export const FrameKind = { call: 1, result: 2, error: 3, callback: 4, callbackResult: 5, callbackError: 6, cancel: 7 } as const
+export const FrameKind = {
+  call: 1,
+  result: 2,
+  error: 3,
+  callback: 4,
+  callbackResult: 5,
+  callbackError: 6,
+  cancel: 7,
+} as const
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind]
 
 export type BridgeMemory = {
@@ -58,8 +66,22 @@ export function allocateBridge(): BridgeMemory {
 }
 
 type SlotWords = { full: number; kind: number; id: number; parent: number; chunk: number; total: number }
-const KE: SlotWords = { full: Word.keFull, kind: Word.keKind, id: Word.keId, parent: Word.keParent, chunk: Word.keChunkBytes, total: Word.keTotalBytes }
-const EK: SlotWords = { full: Word.ekFull, kind: Word.ekKind, id: Word.ekId, parent: Word.ekParent, chunk: Word.ekChunkBytes, total: Word.ekTotalBytes }
+const KE: SlotWords = {
+  full: Word.keFull,
+  kind: Word.keKind,
+  id: Word.keId,
+  parent: Word.keParent,
+  chunk: Word.keChunkBytes,
+  total: Word.keTotalBytes,
+}
+const EK: SlotWords = {
+  full: Word.ekFull,
+  kind: Word.ekKind,
+  id: Word.ekId,
+  parent: Word.ekParent,
+  chunk: Word.ekChunkBytes,
+  total: Word.ekTotalBytes,
+}
 
 /** Writes frames into one slot, chunk by chunk. */
 export class SlotWriter {
@@ -122,7 +144,11 @@ export class SlotReader {
     this.#partial ??= { payload: new Uint8Array(total), received: 0 }
     this.#partial.payload.set(this.#slot.subarray(0, chunk), this.#partial.received)
     this.#partial.received += chunk
-    const frame = { kind: this.#control[words.kind] as FrameKind, id: this.#control[words.id], parent: this.#control[words.parent] }
+    const frame = {
+      kind: this.#control[words.kind] as FrameKind,
+      id: this.#control[words.id],
+      parent: this.#control[words.parent],
+    }
     const { payload, received } = this.#partial
     Atomics.store(this.#control, words.full, 0)
     Atomics.notify(this.#control, words.full)

@@ -121,7 +121,11 @@ export class EngineEnd {
     try {
       const callbacks = this.#chain(frame.id)
       if (callbacks.some((id) => this.#canceledCallbacks.has(id))) throw operationCanceled()
-      const value = await this.#hooks.handle(decodeFrame(frame.payload), { id: frame.id, callbacks, signal: abort.signal })
+      const value = await this.#hooks.handle(decodeFrame(frame.payload), {
+        id: frame.id,
+        callbacks,
+        signal: abort.signal,
+      })
       answer = { kind: FrameKind.result, id: frame.id, parent: frame.parent, payload: encodeFrame(value ?? null) }
     } catch (thrown) {
       answer = { kind: FrameKind.error, id: frame.id, parent: frame.parent, payload: encodeFrame(errorShape(thrown)) }

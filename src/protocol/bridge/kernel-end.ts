@@ -30,8 +30,6 @@ export class KernelEnd {
   readonly #stack: number[] = []
   readonly #answers = new Map<number, Frame>()
   readonly #parked: Frame[] = []
-  /** Callbacks the engine gave up on before they ran. */
-  readonly #canceled = new Set<number>()
 
   constructor(memory: BridgeMemory, hooks: KernelHooks) {
     this.#control = new Int32Array(memory.control)
@@ -52,7 +50,8 @@ export class KernelEnd {
       if (answer.kind === FrameKind.error) throw new RunnelError(value as ErrorShape)
       return value
     } catch (thrown) {
-      if (!(thrown instanceof RunnelError)) this.#publish({ kind: FrameKind.cancel, id, parent, payload: new Uint8Array() })
+      if (!(thrown instanceof RunnelError))
+        this.#publish({ kind: FrameKind.cancel, id, parent, payload: new Uint8Array() })
       throw thrown
     } finally {
       this.#stack.pop()
@@ -84,11 +83,15 @@ export class KernelEnd {
         const parked = this.#parked.shift()
         if (parked) {
           this.#serve(parked)
+          this.#hooks.checkInterrupt()
           continue
         }
       }
       const signal = Atomics.load(this.#control, Word.kernelSignal)
-      if (this.#receive(callClass)) continue
+      if (this.#receive(callClass)) {
+        this.#hooks.checkInterrupt()
+        continue
+      }
       this.#hooks.flush()
       this.setState(KernelState.waiting)
       Atomics.wait(this.#control, Word.kernelSignal, signal, WAIT_SLICE_MS)
@@ -110,7 +113,7 @@ export class KernelEnd {
         if (this.#stack.includes(frame.id)) this.#answers.set(frame.id, frame)
         return true
       case FrameKind.cancel:
-        this.#cancelParked(frame.id)
+        this.#dropParked(frame.id)
         return true
       case FrameKind.callback:
         if (callClass === 'wait' || this.#stack.includes(frame.parent)) this.#serve(frame)
@@ -121,25 +124,33 @@ export class KernelEnd {
     }
   }
 
-  #cancelParked(id: number): void {
+  /** Frames arrive in order, so a canceled callback is parked, running or done; only a parked one can be left out. */
+  #dropParked(id: number): void {
     const at = this.#parked.findIndex((frame) => frame.id === id)
     if (at >= 0) this.#parked.splice(at, 1)
-    else this.#canceled.add(id)
   }
 
   #serve(frame: Frame): void {
-    if (this.#canceled.delete(frame.id)) return
     let answer: Frame
     this.#stack.push(-frame.id)
     try {
       const value = this.#hooks.runCallback(decodeFrame(frame.payload))
-      answer = { kind: FrameKind.callbackResult, id: frame.id, parent: frame.parent, payload: encodeFrame(value ?? null) }
+      answer = {
+        kind: FrameKind.callbackResult,
+        id: frame.id,
+        parent: frame.parent,
+        payload: encodeFrame(value ?? null),
+      }
     } catch (thrown) {
-      answer = { kind: FrameKind.callbackError, id: frame.id, parent: frame.parent, payload: encodeFrame(errorShape(thrown)) }
+      answer = {
+        kind: FrameKind.callbackError,
+        id: frame.id,
+        parent: frame.parent,
+        payload: encodeFrame(errorShape(thrown)),
+      }
     } finally {
       this.#stack.pop()
     }
-    this.#canceled.delete(frame.id)
     this.#publish(answer)
   }
 

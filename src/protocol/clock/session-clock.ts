@@ -110,7 +110,12 @@ export class ClockWriter extends ClockReader {
 
   #frozen() {
     const state = this.state()
-    return { sessionBaseMs: sessionTimeMs(state, this.#real()), speed: state.speed, holdMs: state.holdMs, paused: state.paused }
+    return {
+      sessionBaseMs: sessionTimeMs(state, this.#real()),
+      speed: state.speed,
+      holdMs: state.holdMs,
+      paused: state.paused,
+    }
   }
 
   #write(next: { sessionBaseMs: number; speed: number; holdMs: number; paused: boolean }): void {

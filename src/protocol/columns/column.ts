@@ -10,14 +10,7 @@ import type { ArrayType, DataType, DecimalType, MapType, StructType } from './da
  * - Two columns never share one ArrayBuffer unless both are read only; transfer moves whole buffers.
  */
 export type Column =
-  | FixedColumn
-  | Decimal128Column
-  | BytesColumn
-  | DictionaryColumn
-  | ListColumn
-  | MapColumn
-  | StructColumn
-  | VoidColumn
+  FixedColumn | Decimal128Column | BytesColumn | DictionaryColumn | ListColumn | MapColumn | StructColumn | VoidColumn
 
 type Shared<Type extends DataType = DataType> = {
   readonly type: Type
@@ -31,20 +24,17 @@ type Shared<Type extends DataType = DataType> = {
  * float Float32 · double Float64.
  */
 export type FixedColumn = Shared & { readonly layout: 'fixed'; readonly values: FixedValues }
-export type FixedValues =
-  | Uint8Array
-  | Int8Array
-  | Int16Array
-  | Int32Array
-  | BigInt64Array
-  | Float32Array
-  | Float64Array
+export type FixedValues = Uint8Array | Int8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array
 
 /** decimal(p > 18): two entries a row, low 64 bits (unsigned) then high 64 bits (signed), unscaled. */
 export type Decimal128Column = Shared<DecimalType> & { readonly layout: 'decimal128'; readonly values: BigInt64Array }
 
 /** string (UTF-8) and binary: row i is `bytes[offsets[i] .. offsets[i + 1])`. */
-export type BytesColumn = Shared & { readonly layout: 'bytes'; readonly offsets: Int32Array; readonly bytes: Uint8Array }
+export type BytesColumn = Shared & {
+  readonly layout: 'bytes'
+  readonly offsets: Int32Array
+  readonly bytes: Uint8Array
+}
 
 /** Low-cardinality string: row i is dictionary row `codes[i]`. Codes mean nothing without this dictionary. */
 export type DictionaryColumn = Shared & {

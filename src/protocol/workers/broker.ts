@@ -1,6 +1,9 @@
 /** The broker worker as the page and the engine see it. Stream workers speak the engine's `Broker` port over their own message port. */
 export interface BrokerApi {
-  boot(config: { clock: ArrayBufferLike; storage: 'opfs' | 'memory'; workspace: string }, events: MessagePort): Promise<void>
+  boot(
+    config: { clock: ArrayBufferLike; storage: 'opfs' | 'memory'; workspace: string },
+    events: MessagePort,
+  ): Promise<void>
   /** A `Broker` served on the port until it closes. */
   connect(port: MessagePort): Promise<void>
   hubs(): Promise<HubInfo[]>
@@ -12,7 +15,10 @@ export interface BrokerApi {
   stopAllProducers(): Promise<number>
   sendOnce(hub: string, preset: string, numEvents: number): Promise<void>
   /** Newest events of a hub, as text. */
-  peek(hub: string, numEvents: number): Promise<{ partition: number; sequence: number; enqueuedMicros: number; body: string }[]>
+  peek(
+    hub: string,
+    numEvents: number,
+  ): Promise<{ partition: number; sequence: number; enqueuedMicros: number; body: string }[]>
 }
 
 export type HubInfo = {
@@ -21,7 +27,10 @@ export type HubInfo = {
   /** Events ever appended. */
   readonly numSent: number
   readonly sizeBytes: number
+  /** The producer that is on. */
   readonly producer: ProducerConfig | null
+  /** The producer that was on when the page was left; Resume starts it again with this very configuration. */
+  readonly interruptedProducer?: ProducerConfig | null
   /** Appended in each of the last 60 real seconds, oldest first. */
   readonly arrivals: readonly number[]
 }
@@ -52,5 +61,4 @@ export type ProducerConfig = {
 }
 
 export type BrokerEvent =
-  | { readonly kind: 'hub'; readonly hub: HubInfo }
-  | { readonly kind: 'error'; readonly message: string }
+  { readonly kind: 'hub'; readonly hub: HubInfo } | { readonly kind: 'error'; readonly message: string }

@@ -92,7 +92,11 @@ export type QueryInfo = {
   readonly error: ErrorShape | null
   readonly lastBatchId: BatchId | null
   readonly lastProgress: StreamingQueryProgress | null
-  readonly sources: readonly { readonly format: string; readonly label: string; readonly broker: 'local' | 'classroom' | 'azure' | null }[]
+  readonly sources: readonly {
+    readonly format: string
+    readonly label: string
+    readonly broker: 'local' | 'classroom' | 'azure' | null
+  }[]
 }
 
 export type ResumableQuery = {
@@ -109,7 +113,13 @@ export type ResumableQuery = {
 /** One line of live numbers; sent = waiting + read always holds. */
 export type FlowNumbers = {
   readonly query: QueryId
-  readonly sources: readonly { readonly label: string; readonly kind: 'hub' | 'table' | 'files' | 'rate' | 'other'; readonly sent: number | null; readonly read: number | null; readonly waiting: number | null }[]
+  readonly sources: readonly {
+    readonly label: string
+    readonly kind: 'hub' | 'table' | 'files' | 'rate' | 'other'
+    readonly sent: number | null
+    readonly read: number | null
+    readonly waiting: number | null
+  }[]
   readonly batchId: BatchId | null
   /** Session time of the next trigger; null while one runs or none is due. */
   readonly nextTriggerMs: number | null
@@ -156,7 +166,12 @@ export type Notice = {
 /** Coalesced to ten a second per query before they are posted. */
 export type EngineEvent =
   | { readonly kind: 'query'; readonly query: QueryInfo }
-  | { readonly kind: 'progress'; readonly query: QueryId; readonly progress: StreamingQueryProgress; readonly isIdle: boolean }
+  | {
+      readonly kind: 'progress'
+      readonly query: QueryId
+      readonly progress: StreamingQueryProgress
+      readonly isIdle: boolean
+    }
   | { readonly kind: 'flow'; readonly flow: FlowNumbers }
   | { readonly kind: 'clock'; readonly state: ClockState; readonly runningAtSpeed: number | null }
   | { readonly kind: 'console'; readonly query: QueryId; readonly cell: CellId | null; readonly text: string }

@@ -34,11 +34,20 @@ export interface KernelRequests {
   }
   hubRead: {
     params: { connection: string; hub: string; partition: number; from: number; maxEvents: number }
-    result: { firstSequence: number; numRows: number; values: Uint8Array; valueOffsets: Int32Array; enqueuedMicros: Float64Array }
+    result: {
+      firstSequence: number
+      numRows: number
+      values: Uint8Array
+      valueOffsets: Int32Array
+      enqueuedMicros: Float64Array
+    }
   }
   fileRead: { params: { path: string }; result: { bytes: Uint8Array } }
   fileWrite: { params: { path: string; bytes: Uint8Array; overwrite: boolean }; result: null }
-  fileList: { params: { path: string }; result: { entries: { path: string; name: string; isFolder: boolean; sizeBytes: number; modifiedMs: number }[] } }
+  fileList: {
+    params: { path: string }
+    result: { entries: { path: string; name: string; isFolder: boolean; sizeBytes: number; modifiedMs: number }[] }
+  }
   fileRemove: { params: { path: string; recursive: boolean }; result: null }
   /** A leniency the kernel itself applied (an undefined name resolved, ...): raises the notice, or the strict error. */
   lenient: { params: { id: string; cell: CellId | null; detail: Record<string, string> }; result: null }
@@ -60,9 +69,19 @@ export type ExecuteResult =
   | { readonly kind: 'streamStarted'; readonly id: string; readonly runId: string; readonly name: string | null }
   | { readonly kind: 'streamStatus'; readonly status: StreamingQueryStatus & { readonly isActive: boolean } }
   | { readonly kind: 'streamProgress'; readonly progress: readonly StreamingQueryProgress[] }
-  | { readonly kind: 'streamException'; readonly exception: { readonly message: string; readonly errorClass: string | null; readonly stackTrace: string | null } | null }
+  | {
+      readonly kind: 'streamException'
+      readonly exception: {
+        readonly message: string
+        readonly errorClass: string | null
+        readonly stackTrace: string | null
+      } | null
+    }
   | { readonly kind: 'streamTerminated'; readonly terminated: boolean }
-  | { readonly kind: 'streams'; readonly queries: readonly { readonly id: string; readonly runId: string; readonly name: string | null }[] }
+  | {
+      readonly kind: 'streams'
+      readonly queries: readonly { readonly id: string; readonly runId: string; readonly name: string | null }[]
+    }
   | { readonly kind: 'text'; readonly text: string }
 
 export type AnalyzeAsk =
@@ -91,6 +110,14 @@ export type ConfigRequest =
 
 /** What the engine may ask of a kernel: call a live function. */
 export type CallbackRequest =
-  | { readonly kind: 'foreachBatch'; readonly functionId: string; readonly batchId: number; readonly schema: StructType; readonly batches: readonly Batch[]; readonly queryId: string; readonly runId: string }
+  | {
+      readonly kind: 'foreachBatch'
+      readonly functionId: string
+      readonly batchId: number
+      readonly schema: StructType
+      readonly batches: readonly Batch[]
+      readonly queryId: string
+      readonly runId: string
+    }
   | { readonly kind: 'probe'; readonly functionId: string; readonly value: string }
 export type CallbackAnswer = { readonly value: string | null }

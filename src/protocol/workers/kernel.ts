@@ -5,7 +5,11 @@ import type { CellId, SessionId } from '../ids'
 /** A kernel worker as the page sees it (Comlink). Interrupt goes through shared memory, restart terminates the worker. */
 export interface KernelApi {
   /** Starts the language; reports progress as events. `engine` is the kick port to the engine worker. */
-  boot(config: KernelConfig, engine: MessagePort, events: MessagePort): Promise<{ language: string; version: string; bootMs: number }>
+  boot(
+    config: KernelConfig,
+    engine: MessagePort,
+    events: MessagePort,
+  ): Promise<{ language: string; version: string; bootMs: number }>
   run(cell: CellRun): Promise<CellOutcome>
   /** Completions at a place of the code; labels only what the kernel knows by looking at live objects. */
   complete(code: string, offset: number): Promise<{ from: number; labels: string[] }>
@@ -39,8 +43,19 @@ export type CellOutcome = {
 export type CellOutput =
   | { readonly output_type: 'stream'; readonly name: 'stdout' | 'stderr'; readonly text: string }
   | { readonly output_type: 'display_data'; readonly data: MimeBundle; readonly metadata: Record<string, unknown> }
-  | { readonly output_type: 'execute_result'; readonly data: MimeBundle; readonly metadata: Record<string, unknown>; readonly execution_count: number }
-  | { readonly output_type: 'error'; readonly ename: string; readonly evalue: string; readonly traceback: string[]; readonly shape: ErrorShape | null }
+  | {
+      readonly output_type: 'execute_result'
+      readonly data: MimeBundle
+      readonly metadata: Record<string, unknown>
+      readonly execution_count: number
+    }
+  | {
+      readonly output_type: 'error'
+      readonly ename: string
+      readonly evalue: string
+      readonly traceback: string[]
+      readonly shape: ErrorShape | null
+    }
 
 /** MIME type to content; `application/vnd.runnel.table+json` holds a `TableOutput`. */
 export type MimeBundle = Readonly<Record<string, unknown>>
@@ -54,9 +69,18 @@ export type TableOutput = {
 }
 
 export type KernelEvent =
-  | { readonly kind: 'boot'; readonly phase: 'download' | 'start' | 'packages' | 'ready'; readonly fraction: number | null }
+  | {
+      readonly kind: 'boot'
+      readonly phase: 'download' | 'start' | 'packages' | 'ready'
+      readonly fraction: number | null
+    }
   | { readonly kind: 'output'; readonly cell: CellId | null; readonly output: CellOutput }
   /** Python sleeps in stream time until `untilMs`; null = woke up. */
-  | { readonly kind: 'sleeping'; readonly cell: CellId | null; readonly untilMs: number | null; readonly durationMs: number }
+  | {
+      readonly kind: 'sleeping'
+      readonly cell: CellId | null
+      readonly untilMs: number | null
+      readonly durationMs: number
+    }
   /** The cell waits for a query (awaitTermination). */
   | { readonly kind: 'waiting'; readonly cell: CellId | null; readonly query: string | null }

@@ -34,9 +34,7 @@ export type QueryStart = {
 }
 
 export type QueryEnd =
-  | { readonly kind: 'stopped' }
-  | { readonly kind: 'finished' }
-  | { readonly kind: 'failed'; readonly error: ErrorShape }
+  { readonly kind: 'stopped' } | { readonly kind: 'finished' } | { readonly kind: 'failed'; readonly error: ErrorShape }
 
 export type BatchRun = {
   readonly operation: OperationId
@@ -69,5 +67,10 @@ export interface StreamHostApi {
   status(status: StreamingQueryStatus): void
   /** Tells the host which durable step was reached; resolves when the query may go on (never, if it is parked there). */
   afterStep(step: AfterStep, batchId: BatchId): Promise<void>
-  writeHosted(kind: 'memory' | 'console' | 'foreach' | 'foreachBatch', batchId: BatchId, schema: StructType, batches: Batch[]): Promise<void>
+  writeHosted(
+    kind: 'memory' | 'console' | 'foreach' | 'foreachBatch',
+    batchId: BatchId,
+    schema: StructType,
+    batches: Batch[],
+  ): Promise<void>
 }
