@@ -46,6 +46,8 @@ export class QueryRun {
   status: StreamingQueryStatus = { message: 'Initializing sources', isDataAvailable: false, isTriggerActive: false }
   error: ErrorShape | null = null
   lastBatchId: BatchId | null = null
+  /** The live line was last drawn while the query ran: it is drawn once more after the end. */
+  flowIsStale = false
   readonly recentProgress: StreamingQueryProgress[] = []
   /** Settles when the run is over, however it ended. */
   readonly ended: Promise<void>

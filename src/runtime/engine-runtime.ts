@@ -1,0 +1,113 @@
+import { ClockWriter } from '../protocol/clock/session-clock'
+import { internalError, outsideError } from '../protocol/errors/runnel-error'
+import type { BootReport, EngineApi, EngineConfig, EngineEvent } from '../protocol/workers/engine'
+import { createDeltaTables } from '../delta/delta-tables'
+import { TriggerScheduler } from '../engine/execution/trigger-scheduler'
+import type { FileStore } from '../engine/ports/file-store'
+import { EngineService } from '../engine/service/engine-service'
+import { findSink } from '../sinks'
+import { findSource } from '../sources'
+import { workspaceCheckpoints } from '../storage/checkpoint/workspace-checkpoints'
+import { workspacePaths } from '../storage/paths'
+import { brokerOverPort } from './broker-port'
+import { EventPost } from './event-post'
+import { flowNumbers } from './flow-numbers'
+import { pageApi } from './page-api'
+import { platformRandom } from './random'
+import { nap, sessionTime } from './session-time'
+import type { WorkerPlatform } from './stream-workers'
+import { WorkerPool } from './stream-workers'
+
+const FLOW_INTERVAL_MS = 1000
+
+export type EngineHost = {
+  openFiles(config: Pick<EngineConfig, 'storage' | 'workspace'>): Promise<FileStore>
+  /** Starts `workers/stream.worker.ts`. */
+  startStreamWorker: WorkerPlatform['start']
+}
+
+/** The engine worker: sessions, catalog, queries and the session clock of one workspace. */
+export function engineRuntime(host: EngineHost): EngineApi {
+  let api: Omit<EngineApi, 'boot'> | null = null
+  const boot = async (config: EngineConfig, brokerPort: MessagePort, events: MessagePort): Promise<BootReport> => {
+    if (api) throw internalError('The engine worker was booted twice')
+    const files = await host.openFiles(config)
+    // Held for as long as this worker lives; a second tab finds it taken.
+    const lock = await files.tryLock(`workspace:${config.workspace}`)
+    const post = new EventPost(events)
+    const clock = new ClockWriter(config.clock)
+    clock.start(config.startSessionMs, config.speed)
+    const service = compose(host, config, files, clock, brokerPort, post.emit)
+    api = pageApi(service, clock, config)
+    if (lock) startTicker(service, clock, post.emit)
+    return { isReadOnly: lock === null, isPersistent: await isPersistent(config) }
+  }
+  const booted = new Proxy({} as Omit<EngineApi, 'boot'>, {
+    get: (_, name) => {
+      if (!api) throw internalError(`The engine was asked for ${String(name)} before it was booted`)
+      return api[name as keyof typeof api]
+    },
+  })
+  return Object.assign(Object.create(booted) as Omit<EngineApi, 'boot'>, { boot })
+}
+
+function compose(
+  host: EngineHost,
+  config: EngineConfig,
+  files: FileStore,
+  clockWriter: ClockWriter,
+  brokerPort: MessagePort,
+  emit: (event: EngineEvent) => void,
+): EngineService {
+  const clock = sessionTime(clockWriter)
+  const random = platformRandom
+  const broker = brokerOverPort(brokerPort)
+  const pool = new WorkerPool(
+    { start: host.startStreamWorker, brokerPort: () => broker.openPort() },
+    { clock: config.clock, storage: config.storage, workspace: config.workspace },
+  )
+  pool.warmUp()
+  return new EngineService({
+    files,
+    clock,
+    random,
+    tables: createDeltaTables({ files, clock, random }),
+    paths: workspacePaths,
+    checkpoints: workspaceCheckpoints(files, random),
+    workers: pool,
+    scheduler: new TriggerScheduler(clockWriter, { afterRealMs: nap }),
+    source: findSource,
+    sink: findSink,
+    broker: () => broker,
+    hubOf: (connection) => broker.hubFor(connection, null),
+    rememberHub: async (connection, hub) => void (await broker.hubFor(connection, hub)),
+    emit,
+    afterRealMs: nap,
+    conf: config.conf,
+  })
+}
+
+/** Flow lines and the clock, once a second of real time. */
+function startTicker(service: EngineService, clock: ClockWriter, emit: (event: EngineEvent) => void): void {
+  const tick = async () => {
+    emit({ kind: 'clock', state: clock.state(), runningAtSpeed: service.ports.scheduler.runningAtSpeed() })
+    for (const run of service.queries.all()) {
+      if (run.isActive || run.flowIsStale) emit({ kind: 'flow', flow: await flowNumbers(run, service.ports) })
+      run.flowIsStale = run.isActive
+    }
+  }
+  let isTicking = false
+  setInterval(() => {
+    if (isTicking) return
+    isTicking = true
+    tick()
+      .catch((thrown: unknown) => emit({ kind: 'log', level: 'error', message: `Live numbers: ${String(thrown)}` }))
+      .finally(() => (isTicking = false))
+  }, FLOW_INTERVAL_MS)
+}
+
+async function isPersistent(config: EngineConfig): Promise<boolean> {
+  if (config.storage === 'memory') return false
+  if (typeof navigator === 'undefined' || !('storage' in navigator)) throw outsideError('NO_STORAGE', 'This browser offers no storage.')
+  return navigator.storage.persisted()
+}
