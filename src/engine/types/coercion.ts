@@ -31,11 +31,6 @@ export function decimalForType(type: DataType): DecimalType | null {
   }
 }
 
-/** precision and scale cut to 38 digits at the cost of scale alone (unions, comparisons). */
-export function boundedDecimal(precision: number, scale: number): DecimalType {
-  return { kind: 'decimal', precision: Math.min(precision, MAX_PRECISION), scale: Math.min(scale, MAX_PRECISION) }
-}
-
 /** precision and scale cut to 38 digits so that integral digits stay; scale keeps at least 6 (arithmetic results). */
 export function adjustedDecimal(precision: number, scale: number): DecimalType {
   if (precision <= MAX_PRECISION) return { kind: 'decimal', precision, scale }
@@ -48,12 +43,13 @@ export function adjustedDecimal(precision: number, scale: number): DecimalType {
 export function widerDecimal(a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(a.scale, b.scale)
   const integral = Math.max(a.precision - a.scale, b.precision - b.scale)
-  return boundedDecimal(integral + scale, scale)
+  if (integral + scale <= MAX_PRECISION) return { kind: 'decimal', precision: integral + scale, scale }
+  return { kind: 'decimal', precision: MAX_PRECISION, scale: Math.max(0, MAX_PRECISION - integral) }
 }
 
-export type DecimalOperator = '+' | '-' | '*' | '/' | '%' | 'div'
+export type DecimalOperator = '+' | '-' | '*' | '/' | '%'
 
-/** Result type of decimal arithmetic. */
+/** Result type of decimal arithmetic; `div` gives BIGINT and stands apart. */
 export function decimalResult(operator: DecimalOperator, a: DecimalType, b: DecimalType): DecimalType {
   const [p1, s1, p2, s2] = [a.precision, a.scale, b.precision, b.scale]
   switch (operator) {
@@ -71,10 +67,6 @@ export function decimalResult(operator: DecimalOperator, a: DecimalType, b: Deci
     case '%': {
       const scale = Math.max(s1, s2)
       return adjustedDecimal(Math.min(p1 - s1, p2 - s2) + scale, scale)
-    }
-    case 'div': {
-      const integral = p1 - s1 + s2
-      return boundedDecimal(integral === 0 ? 1 : integral, 0)
     }
   }
 }
@@ -159,11 +151,8 @@ function numericCommonType(a: DataType, b: DataType): DataType | null {
     if (other.kind === 'float' || other.kind === 'double') return { kind: 'double' }
     return widerDecimal(decimalForType(a)!, decimalForType(b)!)
   }
-  // A float cannot hold every int or bigint: ANSI widens to double.
-  if ((a.kind === 'float' && isIntegral(b)) || (b.kind === 'float' && isIntegral(a))) {
-    const integral = a.kind === 'float' ? b : a
-    return integral.kind === 'byte' || integral.kind === 'short' ? { kind: 'float' } : { kind: 'double' }
-  }
+  // A float cannot hold every integer: ANSI widens to double.
+  if ((a.kind === 'float' && isIntegral(b)) || (b.kind === 'float' && isIntegral(a))) return { kind: 'double' }
   const rank = (type: DataType) => NUMERIC_ORDER.indexOf(type.kind as (typeof NUMERIC_ORDER)[number])
   return rank(a) >= rank(b) ? a : b
 }
@@ -178,7 +167,10 @@ function nestedCommonType(
     return elementType && { kind: 'array', elementType, containsNull: a.containsNull || b.containsNull }
   }
   if (a.kind === 'map' && b.kind === 'map') {
-    const keyType = common(a.keyType, b.keyType)
+    // A key must not become NULL, as text that is no number would.
+    const isTextKey = (a.keyType.kind === 'string') !== (b.keyType.kind === 'string')
+    const keyType =
+      isTextKey && a.keyType.kind !== 'void' && b.keyType.kind !== 'void' ? null : common(a.keyType, b.keyType)
     const valueType = common(a.valueType, b.valueType)
     return (
       keyType &&

@@ -79,12 +79,15 @@ const ATOMIC: Readonly<Record<string, DataType>> = {
 }
 
 const DECIMAL_NAMES = new Set(['decimal', 'dec', 'numeric'])
+const NESTED_NAMES = new Set(['array', 'map', 'struct'])
 const CHARACTER_NAMES = new Set(['char', 'character', 'varchar'])
 
 class DdlParser {
   readonly #text: string
   readonly #tokens: Token[]
   #at = 0
+  /** A type that reads well but does not exist counts only when the whole text reads well. */
+  #firstProblem: RunnelError | null = null
 
   constructor(text: string) {
     this.#text = text
@@ -106,7 +109,18 @@ class DdlParser {
     return fields
   }
 
+  /** Any mistake inside `<...>` is reported at the outermost bracket, as Spark's parser does. */
   dataType(): DataType {
+    const bracket = this.#tokens[this.#at + 1]
+    try {
+      return this.#readType()
+    } catch (error) {
+      if (bracket?.text === '<' || bracket?.text === '<>') throw this.#syntaxError(bracket)
+      throw error
+    }
+  }
+
+  #readType(): DataType {
     const nameToken = this.#next()
     if (nameToken.kind !== 'word') throw this.#syntaxError(nameToken)
     const name = nameToken.text.toLowerCase()
@@ -137,9 +151,15 @@ class DdlParser {
   /** Demands the end of the text. A single token too many is named as Spark's parser names it. */
   end(rule: 'type' | 'schema'): void {
     const token = this.#peek()
-    if (token.kind === 'end') return
+    if (token.kind === 'end') {
+      if (this.#firstProblem !== null) throw this.#firstProblem
+      return
+    }
     const isLast = this.#tokens[this.#at + 1]?.kind === 'end'
-    throw this.#syntaxError(token, rule === 'type' && isLast ? `: extra input '${token.text}'` : '')
+    throw this.#syntaxError(
+      token,
+      rule === 'type' && isLast && token.text !== '<>' ? `: extra input '${token.text}'` : '',
+    )
   }
 
   #structFields(): StructField[] {
@@ -153,6 +173,7 @@ class DdlParser {
   #column(isNested: boolean): StructField {
     const token = this.#next()
     if (token.kind !== 'word' && token.kind !== 'quoted') throw this.#syntaxError(token)
+    if (token.kind === 'word') this.#refuseHyphens(token)
     const name = token.kind === 'quoted' ? token.text.slice(1, -1).replaceAll('``', '`') : token.text
     if (isNested) this.#accept(':')
     const type = this.dataType()
@@ -165,6 +186,22 @@ class DdlParser {
     return { name, type, nullable, ...(metadata ? { metadata } : {}) }
   }
 
+  /** `a-b` is so common a mistake that Spark has words for it. */
+  #refuseHyphens(first: Token): void {
+    let [name, at] = [first.text, this.#at]
+    while (this.#tokens[at]?.text === '-' && this.#tokens[at + 1]?.kind === 'word') {
+      name += `-${this.#tokens[at + 1]!.text}`
+      at += 2
+    }
+    if (at === this.#at) return
+    const message =
+      `The unquoted identifier ${name} is invalid and must be back quoted as: \`${name}\`.\n` +
+      "Unquoted identifiers can only contain ASCII letters ('a' - 'z', 'A' - 'Z'), digits ('0' - '9'), and underbar ('_').\n" +
+      'Unquoted identifiers must also not start with a digit.\n' +
+      'Different data sources and meta stores may impose additional restrictions on valid identifiers.'
+    throw this.#error('INVALID_IDENTIFIER', message, '42602', { ident: name }, this.#tokens[at - 1]!)
+  }
+
   #primitive(nameToken: Token, name: string): DataType {
     const parameters = this.#parameters()
     const shown = parameters.length > 0 ? `${name}(${parameters.join(',')})` : name
@@ -175,12 +212,13 @@ class DdlParser {
     if (CHARACTER_NAMES.has(name) && parameters.length === 0) {
       const type = `"${name.toUpperCase()}"`
       const message = `DataType ${type} requires a length parameter, for example ${type}(10). Please specify the length.`
-      throw this.#error('DATATYPE_MISSING_SIZE', message, '42K01', { type }, nameToken)
+      return this.#problem(this.#error('DATATYPE_MISSING_SIZE', message, '42K01', { type }, nameToken))
     }
-    const example = { array: 'ARRAY<INT>', map: 'MAP<STRING, INT>', struct: 'STRUCT<a: INT>' }[name]
-    if (example !== undefined && parameters.length === 0) throw this.#incomplete(name, nameToken)
+    if (NESTED_NAMES.has(name) && parameters.length === 0) return this.#problem(this.#incomplete(name, nameToken))
     const type = `"${shown.toUpperCase()}"`
-    throw this.#error('UNSUPPORTED_DATATYPE', `Unsupported data type ${type}.`, '0A000', { typeName: type }, nameToken)
+    return this.#problem(
+      this.#error('UNSUPPORTED_DATATYPE', `Unsupported data type ${type}.`, '0A000', { typeName: type }, nameToken),
+    )
   }
 
   #parameters(): number[] {
@@ -197,21 +235,25 @@ class DdlParser {
 
   #decimal(precision: number, scale: number): DataType {
     if (scale > precision) {
-      throw userError(
-        '_LEGACY_ERROR_TEMP_1229',
-        `Decimal scale (${scale}) cannot be greater than precision (${precision}).`,
-        { exception: 'ParseException', hint: 'DECIMAL(10,2) has 10 digits, 2 of them after the point.' },
+      return this.#problem(
+        userError(
+          '_LEGACY_ERROR_TEMP_1228',
+          `Decimal scale (${scale}) cannot be greater than precision (${precision}).`,
+          { exception: 'ParseException', hint: 'DECIMAL(10,2) has 10 digits, 2 of them after the point.' },
+        ),
       )
     }
     if (precision > 38) {
-      throw userError(
-        'DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION',
-        `Decimal precision ${precision} exceeds max precision 38.`,
-        {
-          exception: 'ParseException',
-          sqlState: '22003',
-          parameters: { precision: String(precision), maxPrecision: '38' },
-        },
+      return this.#problem(
+        userError(
+          'DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION',
+          `Decimal precision ${precision} exceeds max precision 38.`,
+          {
+            exception: 'ParseException',
+            sqlState: '22003',
+            parameters: { precision: String(precision), maxPrecision: '38' },
+          },
+        ),
       )
     }
     return { kind: 'decimal', precision, scale }
@@ -235,13 +277,8 @@ class DdlParser {
       }
       return { kind, startField, endField } as DataType
     }
-    throw this.#error(
-      'UNSUPPORTED_DATATYPE',
-      'Unsupported data type "INTERVAL".',
-      '0A000',
-      { typeName: '"INTERVAL"' },
-      nameToken,
-    )
+    const problem = 'Unsupported data type "INTERVAL".'
+    return this.#problem(this.#error('UNSUPPORTED_DATATYPE', problem, '0A000', { typeName: '"INTERVAL"' }, nameToken))
   }
 
   #incomplete(name: string, token: Token): RunnelError {
@@ -265,6 +302,11 @@ class DdlParser {
       {},
       token,
     )
+  }
+
+  #problem(error: RunnelError): DataType {
+    this.#firstProblem ??= error
+    return { kind: 'void' }
   }
 
   #stringLiteral(): string {
