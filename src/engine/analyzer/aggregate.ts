@@ -1,0 +1,174 @@
+import { toJsonString } from '@bufbuild/protobuf'
+import { userError } from '../../protocol/errors/runnel-error'
+import type { Aggregate, Expression } from '../../protocol/spark-connect'
+import { Aggregate_GroupType, ExpressionSchema } from '../../protocol/spark-connect'
+import { bindAggregate, bindExpression, containsAggregate, expandStar } from '../expressions/bind'
+import type { BindContext, BoundAggregate, BoundExpression, Scope, ScopeColumn } from '../expressions/bound'
+import type { PlanNode } from '../plan/node'
+import { unsupportedFeature } from './analysis-errors'
+import { addressable, call, childrenOf, columnAt, functionName, makeExpression, mapChildren } from './expression-tree'
+import { refuseOutsideSelect } from './generators'
+import type { AnalysisContext } from './nodes'
+import { isPlainColumn, planNode } from './nodes'
+import { fieldOf, fieldOfExpression, newColumn } from './scopes'
+import { withTimeWindow } from './time-window'
+
+/** `groupBy(keys).agg(items)`: output is the keys, then the items. */
+export function aggregateRelation(aggregate: Aggregate, context: AnalysisContext): PlanNode {
+  const input = context.analyze(aggregate.input!)
+  refuseGroupType(aggregate.groupType)
+  const items = [...aggregate.groupingExpressions, ...aggregate.aggregateExpressions]
+  const windowed = withTimeWindow(input, items, context)
+  const numKeys = aggregate.groupingExpressions.length
+  const keys = windowed.items.slice(0, numKeys)
+  const results = windowed.items
+    .slice(numKeys)
+    .flatMap((item) => (item.exprType.case === 'unresolvedStar' ? expandStar(item, windowed.input.scope, context) : [item]))
+  return aggregateNode(windowed.input, keys, results, context)
+}
+
+function refuseGroupType(groupType: Aggregate_GroupType): void {
+  const refused: Partial<Record<Aggregate_GroupType, string>> = {
+    [Aggregate_GroupType.ROLLUP]: 'rollup',
+    [Aggregate_GroupType.CUBE]: 'cube',
+    [Aggregate_GroupType.PIVOT]: 'pivot',
+    [Aggregate_GroupType.GROUPING_SETS]: 'groupingSets',
+  }
+  const name = refused[groupType]
+  if (name !== undefined) throw unsupportedFeature(`${name}()`, `Use groupBy with the keys you need; ${name} is not built yet.`)
+}
+
+/**
+ * Keys and aggregate calls are bound over the input; each result is bound over `[keys..., aggregates...]`, where a part equal
+ * to a key means the key and an aggregate call means its value.
+ */
+export function aggregateNode(
+  input: PlanNode,
+  groupings: readonly Expression[],
+  items: readonly Expression[],
+  context: BindContext,
+): PlanNode {
+  const keys = groupings.map((grouping) => bindKey(grouping, input, context))
+  const aggregates: BoundAggregate[] = []
+  const slots = new Map<string, number>()
+  const keyByText = new Map(groupings.map((grouping, index) => [canonical(grouping, input.scope, context), index]))
+
+  const keyColumns = keys.map((key, index) => keyColumn(key, groupings[index]!, input.scope))
+  // Aggregates stand behind the keys; their positions are known only when all items are rewritten.
+  const slotOf = (aggregate: Expression): number => {
+    const text = canonical(aggregate, input.scope, context)
+    const known = slots.get(text)
+    if (known !== undefined) return known
+    refuseNestedAggregate(aggregate)
+    aggregates.push(bindAggregate(aggregate, input.scope, context))
+    slots.set(text, aggregates.length - 1)
+    return aggregates.length - 1
+  }
+  const keyScope = addressable({ columns: keyColumns })
+  const rewrite = (expression: Expression): Expression => {
+    if (isAggregateCall(expression)) return placeholder(keys.length + slotOf(expression))
+    const key = expression.exprType.case === 'alias' ? undefined : keyByText.get(canonical(expression, input.scope, context))
+    if (key !== undefined) return columnAt(keyScope, key)
+    if (expression.exprType.case === 'unresolvedAttribute') return groupedAttribute(expression, input.scope, keyScope, context)
+    return mapChildren(expression, rewrite)
+  }
+  const rewritten = items.map(rewrite)
+  const aggregateColumns = aggregates.map((aggregate): ScopeColumn => newColumn(fieldOf(aggregate.name, aggregate.type, aggregate.nullable)))
+  const scope = addressable({ columns: [...keyColumns, ...aggregateColumns] })
+  const bound = rewritten.map((item) => bindExpression(fillPlaceholders(item, scope), scope, context))
+  const results: BoundExpression[] = [...keys.map((_, index) => bindExpression(columnAt(scope, index), scope, context)), ...bound]
+  const columns = results.map((result, index): ScopeColumn => {
+    if (index < keys.length) return keyColumns[index]!
+    const source = items[index - keys.length]!
+    const key = result.inputIndex
+    if (isPlainColumn(source) && key !== undefined && key < keys.length) return keyColumns[key]!
+    return newColumn(fieldOfExpression(result))
+  })
+  return planNode({ kind: 'aggregate', input, keys, aggregates, results }, { columns }, input.isStreaming)
+}
+
+function bindKey(grouping: Expression, input: PlanNode, context: BindContext): BoundExpression {
+  if (containsAggregate(grouping)) {
+    throw userError('GROUP_BY_AGGREGATE', `Aggregate functions are not allowed in GROUP BY, but found ${functionName(grouping) ?? 'an aggregate'}.`, {
+      sqlState: '42903',
+      hint: 'Aggregate in agg(...); group by plain columns or expressions of one row.',
+    })
+  }
+  refuseOutsideSelect(grouping, 'Aggregate')
+  const key = bindExpression(grouping, input.scope, context)
+  return key
+}
+
+function keyColumn(key: BoundExpression, grouping: Expression, scope: Scope): ScopeColumn {
+  const field = fieldOfExpression(key)
+  if (!isPlainColumn(grouping) || key.inputIndex === undefined) return newColumn(field)
+  const source = scope.columns[key.inputIndex]!
+  return { field, qualifier: source.qualifier, planIds: source.planIds }
+}
+
+/** A column outside every aggregate: it must come from a key. */
+function groupedAttribute(expression: Expression, scope: Scope, keyScope: Scope, context: BindContext): Expression {
+  const bound = bindExpression(expression, scope, context)
+  try {
+    bindExpression(expression, keyScope, context)
+    return expression
+  } catch {
+    // Not a key: the error below names the column and the ways out.
+    throw userError(
+      'MISSING_AGGREGATION',
+      `The non-aggregating expression "${bound.name}" is based on columns which are not participating in the GROUP BY clause.\nAdd the columns or the expression to the GROUP BY, aggregate the expression, or use "any_value(${bound.name})" if you do not care which of the values within a group is returned.`,
+      { sqlState: '42803', parameters: { expression: `"${bound.name}"`, expressionAnyValue: `"any_value(${bound.name})"` }, hint: `Add "${bound.name}" to groupBy(...), or wrap it: first("${bound.name}").` },
+    )
+  }
+}
+
+/** True when the expression itself, not a part of it, is an aggregate call. */
+export function isAggregateCall(expression: Expression): boolean {
+  const kind = expression.exprType
+  if (kind.case !== 'unresolvedFunction' && kind.case !== 'callFunction' && kind.case !== 'expressionString') return false
+  if (!containsAggregate(expression)) return false
+  return !childrenOf(expression).some(containsAggregate) || containsAggregate(call(functionName(expression) ?? ''))
+}
+
+function refuseNestedAggregate(aggregate: Expression): void {
+  if (!childrenOf(aggregate).some(containsAggregate)) return
+  throw userError('NESTED_AGGREGATE_FUNCTION', 'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.', {
+    sqlState: '42607',
+    hint: 'Aggregate twice: groupBy(...).agg(inner), then agg(outer) on the result.',
+  })
+}
+
+/** Text equal for expressions that mean the same columns: names become positions, function names lose their case, aliases fall away. */
+function canonical(expression: Expression, scope: Scope, context: BindContext): string {
+  const normal = (part: Expression): Expression => {
+    const kind = part.exprType
+    if (kind.case === 'alias') return normal(kind.value.expr!)
+    if (kind.case === 'unresolvedAttribute') {
+      try {
+        const index = bindExpression(part, scope, context).inputIndex
+        if (index !== undefined) return columnAt({ columns: scope.columns.map((column) => ({ ...column, field: { ...column.field, name: '' } })) }, index)
+      } catch {
+        // Unresolvable here: it stays as written, and binding it for real raises Spark's error.
+      }
+      return part
+    }
+    const children = mapChildren(part, normal)
+    if (children.exprType.case !== 'unresolvedFunction') return children
+    return makeExpression({ case: 'unresolvedFunction', value: { ...children.exprType.value, functionName: children.exprType.value.functionName.toLowerCase() } })
+  }
+  return toJsonString(ExpressionSchema, normal(expression))
+}
+
+const PLACEHOLDER = ' aggregate '
+
+function placeholder(index: number): Expression {
+  return makeExpression({ case: 'unresolvedAttribute', value: { $typeName: 'spark.connect.Expression.UnresolvedAttribute', unparsedIdentifier: `${PLACEHOLDER}${index}` } })
+}
+
+function fillPlaceholders(expression: Expression, scope: Scope): Expression {
+  const kind = expression.exprType
+  if (kind.case === 'unresolvedAttribute' && kind.value.unparsedIdentifier.startsWith(PLACEHOLDER)) {
+    return columnAt(scope, Number(kind.value.unparsedIdentifier.slice(PLACEHOLDER.length)))
+  }
+  return mapChildren(expression, (child) => fillPlaceholders(child, scope))
+}

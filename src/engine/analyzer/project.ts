@@ -1,0 +1,88 @@
+import { RunnelError, userError } from '../../protocol/errors/runnel-error'
+import type { Expression } from '../../protocol/spark-connect'
+import { bindExpression, containsAggregate, expandStar } from '../expressions/bind'
+import type { BindContext, ScopeColumn } from '../expressions/bound'
+import type { PlanNode } from '../plan/node'
+import { aggregateNode } from './aggregate'
+import { addressable, columnAt, functionArguments, functionName, mapChildren } from './expression-tree'
+import { generateNode, generatorOf, isGenerator } from './generators'
+import type { ProjectionItem } from './nodes'
+import { isPlainColumn, projectNode, rescope } from './nodes'
+import { columnReference, fieldOf, newColumn } from './scopes'
+import { withTimeWindow } from './time-window'
+
+/**
+ * `select`: stars widen to columns, a time window becomes a column of its own below, one generator becomes a `generate` node
+ * below, aggregates without groupBy make one group of everything.
+ */
+export function projectRelation(input: PlanNode, items: readonly Expression[], context: BindContext): PlanNode {
+  const windowed = withTimeWindow(input, items, context)
+  const expanded = expandStars(windowed.items, windowed.input, context)
+  if (expanded.some(containsAggregate)) return globalAggregate(windowed.input, expanded, context)
+  const generated = pullOutGenerators(windowed.input, expanded, context)
+  return projectNode(generated.input, generated.items.map((item) => bindItem(item, generated.input, context)))
+}
+
+/** `select(count("*"))` is one group of everything; a plain column beside it needs a groupBy. */
+function globalAggregate(input: PlanNode, items: readonly Expression[], context: BindContext): PlanNode {
+  try {
+    return aggregateNode(input, [], items, context)
+  } catch (error) {
+    if (!(error instanceof RunnelError) || error.condition !== 'MISSING_AGGREGATION') throw error
+    throw userError(
+      'MISSING_GROUP_BY',
+      'The query does not include a GROUP BY clause. Add GROUP BY or turn it into the window functions using OVER clauses.',
+      { sqlState: '42803', hint: 'A plain column beside an aggregate needs groupBy("column").agg(...).' },
+    )
+  }
+}
+
+export function bindItem(item: Expression, input: PlanNode, context: BindContext): ProjectionItem {
+  return { expression: bindExpression(item, input.scope, context), keepsName: isPlainColumn(item) }
+}
+
+function expandStars(items: readonly Expression[], input: PlanNode, context: BindContext): Expression[] {
+  return items.flatMap((item) =>
+    item.exprType.case === 'unresolvedStar' || item.exprType.case === 'unresolvedRegex' ? expandStar(item, input.scope, context) : [item],
+  )
+}
+
+/** Moves the projection's generators below it, the first lowest; their items become references to the generated columns. */
+export function pullOutGenerators(input: PlanNode, items: readonly Expression[], context: BindContext): { input: PlanNode; items: Expression[] } {
+  const generators = items.map((item) => generatorOf(item, (expression) => generatorText(expression, input, context)))
+  if (generators.every((generator) => generator === null)) return { input, items: [...items] }
+  let node = input
+  const ranges = generators.map((generator) => {
+    if (generator === null) return null
+    const generated = generateNode(node, generator, context)
+    node = generated.node
+    return generated
+  })
+  const scope = addressable(node.scope)
+  const expanded = items.flatMap((item, index) => {
+    const range = ranges[index]
+    return range == null ? [item] : Array.from({ length: range.count }, (_, offset) => columnAt(scope, range.first + offset))
+  })
+  return { input: rescope(node, scope), items: expanded }
+}
+
+/** `(explode(a) + 1)`: the generator reads as its argument would with the generator's name around. */
+function generatorText(expression: Expression, input: PlanNode, context: BindContext): string {
+  if (isGenerator(expression)) {
+    const args = functionArguments(expression).map((argument) => bindExpression(argument, input.scope, context).name)
+    return `${functionName(expression)}(${args.join(', ')})`
+  }
+  const columns: ScopeColumn[] = [...input.scope.columns]
+  const withoutGenerators = mapChildren(expression, (child) => {
+    if (!isGenerator(child)) return child
+    columns.push(newColumn(fieldOf(generatorText(child, input, context), { kind: 'void' }, true)))
+    return columnAt(addressable({ columns }), columns.length - 1)
+  })
+  return bindExpression(withoutGenerators, addressable({ columns }), context).name
+}
+
+/** Columns of the input as projection items, unchanged. */
+export function allColumns(input: PlanNode): ProjectionItem[] {
+  return input.scope.columns.map((_, index) => ({ expression: columnReference(input.scope, index), keepsName: true }))
+}
+
