@@ -5,27 +5,37 @@ import type { BatchId } from '../../protocol/ids'
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** `v1` of a log's first line. Spark's words for everything else. */
-export function checkVersion(line: string, supported: number): void {
-  const version = /^v(\d+)$/.exec(line)
-  const number = version === null ? NaN : Number(version[1])
-  if (!(number > 0)) {
-    throw userError('_LEGACY_LOG_VERSION', `Log file was malformed: failed to read correct log version from ${line}.`, {
-      exception: 'SparkException',
-      hint: 'The file in the checkpoint was changed by hand. Restore it, or start with a new checkpoint.',
-    })
-  }
-  if (number > supported) {
-    throw userError(
-      '_LEGACY_LOG_VERSION',
-      `UnsupportedLogVersion: maximum supported log version is v${supported}, but encountered v${number}. ` +
-        'The log file was produced by a newer version of Spark and cannot be read by this version. Please upgrade.',
-      {
-        exception: 'SparkException',
-        hint: 'This checkpoint was written by a newer Spark. Start with a new checkpoint.',
-      },
-    )
-  }
+/** Which versions a log reads: up to its own (offsets), or exactly its own (commits). */
+export type VersionRule = 'up to v1' | 'exactly v1'
+
+/** Checks a log's first line; Spark's words for everything else. */
+export function checkVersion(line: string, rule: VersionRule): void {
+  const number = Number(/^v(\d+)$/.exec(line)?.[1] ?? NaN)
+  if (!(number > 0)) throw malformedLog(line)
+  if (number === 1) return
+  const [reason, text] =
+    rule === 'up to v1'
+      ? [
+          'MAX_SUPPORTED_VERSION',
+          `The maximum supported log version is v1, but encountered v${number}. The log file was produced by a newer version ` +
+            'of Spark and cannot be read by this version. You need to upgrade.',
+        ]
+      : ['EXACT_MATCH_VERSION', `The only supported log version is v1, but encountered v${number}.`]
+  throw userError(`INVALID_LOG_VERSION.${reason}`, `UnsupportedLogVersion. ${text}`, {
+    exception: 'SparkException',
+    sqlState: 'KD002',
+    parameters: { version: `v${number}` },
+    hint: 'This checkpoint was written by a newer Spark. Start with a new checkpoint.',
+  })
+}
+
+function malformedLog(line: string) {
+  return userError('MALFORMED_LOG_FILE', `Log file was malformed: failed to read correct log version from ${line}.`, {
+    exception: 'SparkException',
+    sqlState: 'KD002',
+    parameters: { text: line },
+    hint: 'The file in the checkpoint was changed by hand. Restore it, or start with a new checkpoint.',
+  })
 }
 
 /**

@@ -16,7 +16,7 @@ export const offsetFormat = {
   },
   parse(text: string): OffsetEntry {
     const [version, metadataLine, ...lines] = text.replace(/\n$/, '').split('\n')
-    checkVersion(version, 1)
+    checkVersion(version, 'up to v1')
     const metadata = parseJsonObject(metadataLine)
     if (lines.length === 0) throw new TornLog('No offsets')
     return {
@@ -35,7 +35,7 @@ export const commitFormat = {
   },
   parse(text: string): CommitEntry {
     const [version, metadataLine] = text.split('\n')
-    checkVersion(version, 1)
+    checkVersion(version, 'exactly v1')
     return { nextBatchWatermarkMs: numberOf(parseJsonObject(metadataLine).nextBatchWatermarkMs) }
   },
 }
