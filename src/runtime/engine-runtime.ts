@@ -7,7 +7,7 @@ import type { FileStore } from '../engine/ports/file-store'
 import { EngineService } from '../engine/service/engine-service'
 import { findSink } from '../sinks'
 import { findSource } from '../sources'
-import { workspaceCheckpoints } from '../storage/checkpoint/workspace-checkpoints'
+import { checkpointsOf } from '../storage/checkpoint/checkpoints'
 import { workspacePaths } from '../storage/paths'
 import { brokerOverPort } from './broker-port'
 import { EventPost } from './event-post'
@@ -73,9 +73,9 @@ function compose(
     random,
     tables: createDeltaTables({ files, clock, random }),
     paths: workspacePaths,
-    checkpoints: workspaceCheckpoints(files, random),
+    checkpoints: checkpointsOf(files, random),
     workers: pool,
-    scheduler: new TriggerScheduler(clockWriter, { afterRealMs: nap }),
+    scheduler: new TriggerScheduler(clockWriter, { setTimer, realNowMs: () => performance.now() }),
     source: findSource,
     sink: findSink,
     broker: () => broker,
@@ -85,6 +85,11 @@ function compose(
     afterRealMs: nap,
     conf: config.conf,
   })
+}
+
+function setTimer(delayMs: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, delayMs)
+  return () => clearTimeout(timer)
 }
 
 /** Flow lines and the clock, once a second of real time. */
@@ -108,6 +113,7 @@ function startTicker(service: EngineService, clock: ClockWriter, emit: (event: E
 
 async function isPersistent(config: EngineConfig): Promise<boolean> {
   if (config.storage === 'memory') return false
-  if (typeof navigator === 'undefined' || !('storage' in navigator)) throw outsideError('NO_STORAGE', 'This browser offers no storage.')
+  if (typeof navigator === 'undefined' || !('storage' in navigator))
+    throw outsideError('NO_STORAGE', 'This browser offers no storage.')
   return navigator.storage.persisted()
 }

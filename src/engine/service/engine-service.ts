@@ -71,7 +71,6 @@ export class EngineService {
       conf,
       views: new Map(),
       memoryTables: new Map(),
-      leaves: new Map(),
       kernel: null,
       secrets: new Map(),
       told: new Set(),
@@ -98,6 +97,15 @@ export class EngineService {
 
   lenient(session: Session, cell: CellId | null, query: QueryId | null = null): Lenient {
     return lenientIn(session.compatibility, { cell, query }, (notice) => this.#tell(session, notice))
+  }
+
+  /** A path as the user wrote it to its place in the workspace; tells once how Fabric would see it. */
+  resolvePath(session: Session, path: string, cell: CellId | null): string {
+    const resolved = this.ports.paths.resolve(path)
+    if (resolved.notice !== null) {
+      this.#tell(session, { leniency: null, cell, query: null, message: resolved.notice, spark: null, fix: null })
+    }
+    return resolved.path
   }
 
   /** Starts a query that is fully described; the newest active run on the same checkpoint gives way first. */

@@ -1,15 +1,17 @@
-import type { Relation } from '../../protocol/spark-connect'
-import type { CellId } from '../../protocol/ids'
+import { clone } from '@bufbuild/protobuf'
 import type { StructType } from '../../protocol/columns'
 import { userError } from '../../protocol/errors/runnel-error'
+import type { CellId } from '../../protocol/ids'
+import type { Read_DataSource, Relation } from '../../protocol/spark-connect'
+import { RelationSchema } from '../../protocol/spark-connect'
 import { analyze } from '../analyzer/analyze'
 import type { LeafRequest } from '../analyzer/resolve-inputs'
 import { resolveInputs } from '../analyzer/resolve-inputs'
-import { OptionMap } from '../ports/options'
 import type { PlanNode, ResolvedInputs } from '../plan/node'
+import { OptionMap } from '../ports/options'
 import type { EngineService } from './engine-service'
+import type { Lenient } from './leniency'
 import type { Session } from './session'
-import { reveal } from './secrets'
 
 export type Analysed = { readonly inputs: ResolvedInputs; readonly node: PlanNode }
 
@@ -21,43 +23,61 @@ export async function analyseRelation(
   cell: CellId | null,
 ): Promise<Analysed> {
   const lenient = service.lenient(session, cell)
-  const inputs = await resolveInputs(relation, service.catalog(session), {
-    schemaOf: (leaf) => leafSchema(service, session, leaf, lenient),
-    resolvePath: (path) => service.ports.paths.resolve(path).path,
-    pinned: session.leaves,
-  })
+  const inputs = await resolveInputs(
+    withWorkspacePaths(service, session, relation, cell),
+    service.catalog(session),
+    { schemaOf: (leaf) => leafSchema(service, session, leaf, lenient) },
+    { defaultFormat: session.conf.get('spark.sql.sources.default') ?? 'delta' },
+  )
   const node = analyze(inputs, { conf: session.conf.all(), isStreaming: false, lenient })
   return { inputs, node }
 }
 
+/** A copy of the plan whose readers name files where they lie in the workspace. */
+function withWorkspacePaths(
+  service: EngineService,
+  session: Session,
+  relation: Relation,
+  cell: CellId | null,
+): Relation {
+  const copy = clone(RelationSchema, relation)
+  forEachReader(copy, (reader) => {
+    reader.paths = reader.paths.map((path) => service.resolvePath(session, path, cell))
+    for (const key of Object.keys(reader.options)) {
+      if (key.toLowerCase() === 'path') reader.options[key] = service.resolvePath(session, reader.options[key], cell)
+    }
+  })
+  return copy
+}
+
+/** Visits every reader of the plan; recognised by shape, so new relations need no line here. */
+export function forEachReader(value: unknown, visit: (reader: Read_DataSource) => void): void {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
+  if ((value as { $typeName?: string }).$typeName === 'spark.connect.Read.DataSource') visit(value as Read_DataSource)
+  for (const child of Object.values(value)) forEachReader(child, visit)
+}
+
+/** Null when nobody registered the format. */
 async function leafSchema(
   service: EngineService,
   session: Session,
   leaf: LeafRequest,
-  lenient: (id: string, detail?: Readonly<Record<string, string>>) => void,
-): Promise<StructType> {
+  lenient: Lenient,
+): Promise<StructType | null> {
   const definition = await service.ports.source(leaf.format)
-  if (!definition) throw sourceNotFound(leaf.format)
+  if (!definition) return null
   if (leaf.isStreaming && !definition.open) {
-    throw userError('_LEGACY_ERROR_TEMP_STREAM_READ', `Data source ${leaf.format} does not support streamed reading.`, {
+    throw userError('_LEGACY_ERROR_TEMP_2052', `Data source ${leaf.format} does not support streamed reading.`, {
       exception: 'UnsupportedOperationException',
-      hint: `Read it with spark.read instead of spark.readStream.`,
+      hint: 'Read it with spark.read instead of spark.readStream.',
     })
   }
   if (!leaf.isStreaming && !definition.scan) {
-    throw userError(
-      'UNSUPPORTED_FEATURE.BATCH_READ',
-      `${leaf.format} is not a valid Spark SQL Data Source for a batch read.`,
-      {
-        hint: 'Read it with spark.readStream.',
-      },
-    )
+    throw userError('_LEGACY_ERROR_TEMP_1193', `${leaf.format} is not a valid Spark SQL Data Source.`, {
+      hint: 'Read it with spark.readStream.',
+    })
   }
-  const secrets = Object.fromEntries(session.secrets)
-  const options = Object.fromEntries(
-    Object.entries(leaf.options).map(([key, value]) => [key, reveal(value, secrets).text]),
-  )
-  return definition.schema(new OptionMap(options), leaf.userSchema, {
+  return definition.schema(new OptionMap(leaf.options), leaf.userSchema, {
     files: service.ports.files,
     streaming: leaf.isStreaming,
     compatibility: session.compatibility,
@@ -70,10 +90,10 @@ export function sourceNotFound(format: string) {
     'DATA_SOURCE_NOT_FOUND',
     `Failed to find the data source: ${format}. Make sure the provider name is correct and the package is properly registered and compatible with your Spark version.`,
     {
-      exception: 'AnalysisException',
+      exception: 'SparkException',
       sqlState: '42K02',
       parameters: { provider: format },
-      hint: 'Formats here: eventhubs, rate, json, delta; sinks: delta, memory, noop, console.',
+      hint: 'Sinks here: delta, memory, console, noop, foreachBatch.',
     },
   )
 }

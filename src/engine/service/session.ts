@@ -5,7 +5,6 @@ import type { Relation } from '../../protocol/spark-connect'
 import type { KernelCallbacks } from '../ports/workspace'
 import type { Compatibility } from './leniency'
 import type { SessionConf } from './session-conf'
-import type { LeafInput } from '../plan/node'
 
 /** One notebook's Spark session: its conf, its views, what its memory sinks collected, its kernel. */
 export type Session = {
@@ -16,8 +15,6 @@ export type Session = {
   readonly views: Map<string, Relation>
   /** Tables of memory sinks by lower-case query name. */
   readonly memoryTables: Map<string, MemoryTable>
-  /** Leaves by Connect plan id: a DataFrame keeps the schema it had when it was made. */
-  readonly leaves: Map<bigint, LeafInput>
   kernel: KernelCallbacks | null
   /** Connection-string secrets by name; never written. */
   readonly secrets: Map<string, string>

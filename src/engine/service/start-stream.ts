@@ -39,11 +39,11 @@ export async function startStream(
     (key) => session.conf.get(key, null),
     () => ports.random.uuid(),
   )
-  const checkpointPath = ports.paths.resolve(checkpoint.path).path
+  const checkpointPath = service.resolvePath(session, checkpoint.path, cell)
   checkStreaming(node, request.outputMode)
   requireMode(sink, request)
   const queryId = await claimCheckpoint(service, session, request, checkpointPath)
-  const sinkOptions = sinkFolder(service, request)
+  const sinkOptions = sinkFolder(service, session, request, cell)
   await sink.prepare(new OptionMap(sinkOptions), sinkContext(service, node, request, queryId))
   if (request.format === 'memory' && request.name) await service.hosted.openMemory(session, request.name, node.schema)
   const launch = launchRecord(
@@ -98,12 +98,17 @@ async function claimCheckpoint(
 }
 
 /** The sink's options with its folder resolved: `path` for path tables, and for table names also `runnel.table`. */
-function sinkFolder(service: EngineService, request: StreamRequest): Record<string, string> {
+function sinkFolder(
+  service: EngineService,
+  session: Session,
+  request: StreamRequest,
+  cell: CellId | null,
+): Record<string, string> {
   const options = Object.fromEntries(Object.entries(request.options).filter(([key]) => key.toLowerCase() !== 'path'))
   if (request.tableName !== null) {
     return { ...options, path: service.ports.paths.tableFolder(identifier(request.tableName)), 'runnel.table': 'true' }
   }
-  if (request.path !== null) return { ...options, path: service.ports.paths.resolve(request.path).path }
+  if (request.path !== null) return { ...options, path: service.resolvePath(session, request.path, cell) }
   return options
 }
 

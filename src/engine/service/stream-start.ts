@@ -5,7 +5,8 @@ import { userError } from '../../protocol/errors/runnel-error'
 import type { CellId, QueryId } from '../../protocol/ids'
 import type { LaunchRecord, TriggerSpec } from '../../protocol/workers/launch-record'
 import type { OutputMode, SinkDefinition } from '../ports/sink'
-import { parseIntervalMs } from '../execution/triggers'
+import { intervalMicros, parseInterval } from '../analyzer/interval-text'
+import { forEachReader } from './plan-analysis'
 import { redact } from './secrets'
 
 /** What `start()` or `toTable()` asked for, checked and with defaults filled in; nothing is written yet. */
@@ -61,7 +62,7 @@ function readTrigger(start: WriteStreamOperationStart): TriggerSpec {
   const { trigger } = start
   switch (trigger.case) {
     case 'processingTimeInterval':
-      return { kind: 'processingTime', intervalMs: parseIntervalMs(trigger.value) }
+      return { kind: 'processingTime', intervalMs: triggerIntervalMs(trigger.value) }
     case 'availableNow':
       return { kind: 'availableNow' }
     case 'once':
@@ -75,6 +76,29 @@ function readTrigger(start: WriteStreamOperationStart): TriggerSpec {
     default:
       return { kind: 'processingTime', intervalMs: 0 }
   }
+}
+
+function triggerIntervalMs(text: string): number {
+  const interval = parseInterval(text)
+  if (interval === null) {
+    throw userError(
+      'CANNOT_PARSE_INTERVAL',
+      `Unable to parse '${text}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.`,
+      {
+        exception: 'IllegalArgumentException',
+        sqlState: '22006',
+        parameters: { intervalString: `'${text}'` },
+        hint: 'Write a number and a unit: "10 seconds", "1 minute".',
+      },
+    )
+  }
+  if (interval.months !== 0) {
+    throw userError('_LEGACY_ERROR_TEMP_INTERVAL_MONTHS', 'month or year in trigger intervals is not supported.', {
+      exception: 'IllegalArgumentException',
+      hint: 'Use weeks, days, hours, minutes or seconds.',
+    })
+  }
+  return intervalMicros(interval) / 1000
 }
 
 export type CheckpointChoice = { readonly path: string; readonly isTemporary: boolean }
@@ -137,7 +161,7 @@ export function launchRecord(
 /** A copy of the plan whose reader options hold secret names instead of secrets. */
 export function withoutSecrets(plan: Relation, secrets: Map<string, string>): Relation {
   const copy = clone(RelationSchema, create(RelationSchema, plan))
-  forEachReadOptions(copy, (options) => Object.assign(options, redactAll(options, secrets)))
+  forEachReader(copy, (reader) => Object.assign(reader.options, redactAll(reader.options, secrets)))
   return copy
 }
 
@@ -146,13 +170,4 @@ export function redactAll(
   secrets: Map<string, string>,
 ): Record<string, string> {
   return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, redact(value, secrets)]))
-}
-
-/** Visits every message of the plan; readers are recognised by shape, so new relations need no line here. */
-function forEachReadOptions(value: unknown, visit: (options: Record<string, string>) => void): void {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
-  if ((value as { $typeName?: string }).$typeName === 'spark.connect.Read.DataSource') {
-    visit((value as { options: Record<string, string> }).options)
-  }
-  for (const child of Object.values(value)) forEachReadOptions(child, visit)
 }
