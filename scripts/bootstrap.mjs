@@ -15,7 +15,7 @@ const CLI_INPUTS = ['src', 'bench', 'vite.cli.config.ts', 'package-lock.json']
 /** What each command needs before it can run. */
 const COMMANDS = {
   start: { needs: ['page', 'cli'] },
-  test: { needs: ['python', 'cli'] },
+  test: { needs: ['page', 'cli'] },
   'test-spark': { needs: ['python', 'cli'] },
   execute: { needs: ['page', 'cli'] },
   bench: { needs: ['python', 'cli'] },
