@@ -17,7 +17,11 @@ export async function run(args: string[], root: string): Promise<number> {
   const wanted = args.filter((arg, index) => !arg.startsWith('--') && (jsonAt < 0 || index !== jsonAt + 1))
   const executablePath = findChromium()
   if (executablePath === null) return 1
-  const built = await runProcess('npx', ['vite', 'build', '--config', 'vite.bench.config.ts', '--logLevel', 'warn'], root)
+  const built = await runProcess(
+    'npx',
+    ['vite', 'build', '--config', 'vite.bench.config.ts', '--logLevel', 'warn'],
+    root,
+  )
   if (built !== 0) return built
   const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS })
   const records: BenchRecord[] = []
@@ -42,7 +46,9 @@ async function runCases(browser: Browser, root: string, wanted: readonly string[
     await page.waitForFunction(() => 'runnelBench' in globalThis)
     const names = await page.evaluate<string[]>('runnelBench.names()')
     for (const name of names.filter((each) => wanted.length === 0 || wanted.includes(each))) {
-      const answer = await page.evaluate<{ record: BenchRecord } | { error: string }>(`runnelBench.run(${JSON.stringify(name)})`)
+      const answer = await page.evaluate<{ record: BenchRecord } | { error: string }>(
+        `runnelBench.run(${JSON.stringify(name)})`,
+      )
       if ('error' in answer) throw new Error(`Case ${name}: ${answer.error}`)
       print(answer.record)
       records.push(answer.record)
@@ -59,7 +65,10 @@ function header(browser: Browser, root: string): void {
 }
 
 function print(record: BenchRecord): void {
-  const against = record.peer === null ? '' : `  ${record.peer} ${number(record.peerValue ?? 0)}  ratio ${(record.ratio ?? 0).toFixed(2)}x`
+  const against =
+    record.peer === null
+      ? ''
+      : `  ${record.peer} ${number(record.peerValue ?? 0)}  ratio ${(record.ratio ?? 0).toFixed(2)}x`
   const verdict = record.pass === null ? '' : `  goal ${record.goal ?? ''} ${record.pass ? 'PASS' : 'FAIL'}`
   say(`${record.case.padEnd(20)} ${number(record.ours)} ${record.unit}${against}${verdict}  | ${record.detail}`)
 }

@@ -50,6 +50,7 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
       await Promise.all(active.map((query) => query.stop()))
       return active.length
     },
+    processAllAvailable: (id) => run(id).processAllAvailable(),
     resumable: () => service.resumable(),
     resume: async (ids): Promise<QueryInfo[]> => {
       const runs = await service.resume(ids, anySession(), (launch: LaunchRecord) => sourcesOfLaunch(launch))

@@ -19,6 +19,8 @@ export interface EngineApi {
   queries(): Promise<QueryInfo[]>
   stopQuery(query: QueryId): Promise<void>
   stopAllQueries(): Promise<number>
+  /** Resolves when the query has read everything its sources had; rejects with its failure. */
+  processAllAvailable(query: QueryId): Promise<void>
   /** Queries that ran before the last reload and can go on from their launch records. */
   resumable(): Promise<ResumableQuery[]>
   resume(queries: readonly QueryId[]): Promise<QueryInfo[]>
