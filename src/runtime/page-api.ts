@@ -18,10 +18,6 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
     if (!found) throw userError('STREAMING_QUERY_NOT_FOUND', `There is no streaming query with id ${id}.`)
     return found
   }
-  const anySession = () => {
-    const [session] = links.keys()
-    return service.session(session)
-  }
   return {
     openSession: ({ session, compatibility }) => {
       service.openSession(session, compatibility)
@@ -53,7 +49,7 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
     processAllAvailable: (id) => run(id).processAllAvailable(),
     resumable: () => service.resumable(),
     resume: async (ids): Promise<QueryInfo[]> => {
-      const runs = await service.resume(ids, anySession(), (launch: LaunchRecord) => sourcesOfLaunch(launch))
+      const runs = await service.resume(ids, service.anySession(), (launch: LaunchRecord) => sourcesOfLaunch(launch))
       return runs.map(queryInfo)
     },
     forgetResumable: async (ids) => {

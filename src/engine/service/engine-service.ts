@@ -86,6 +86,12 @@ export class EngineService {
     return session
   }
 
+  /** The session that takes over what ran before a reload; the page opens one before it offers to resume. */
+  anySession(): Session {
+    for (const session of this.#sessions.values()) return session
+    throw userError('INVALID_HANDLE.SESSION_NOT_FOUND', 'No session is open.', { sqlState: 'HY000' })
+  }
+
   async closeSession(id: SessionId): Promise<void> {
     await Promise.all(this.queries.active(id).map((run) => run.stop()))
     this.#sessions.delete(id)
