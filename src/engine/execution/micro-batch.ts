@@ -248,9 +248,10 @@ export class MicroBatchExecution {
     const { checkpoint, conf, stateful } = this.#query
     const latest = await checkpoint.latestOffsets()
     const commit = await checkpoint.latestCommit()
-    if (commit !== null && (latest === null || commit.batchId > latest.batchId)) {
-      throw missingOffsets(checkpoint.path, commit.batchId)
-    }
+    // Spark would run the batch and only then trip over its commit; nothing must be written for it.
+    if (commit !== null && latest === null) throw checkpointNotEmpty(checkpoint.path)
+    if (commit !== null && latest !== null && commit.batchId > latest.batchId)
+      throw checkpoint.concurrentUpdate(latest.batchId)
     this.#conf = latest === null ? pinnedConf(conf) : restoredConf(latest.entry.conf, conf)
     let watermarkMs = 0
     if (latest !== null) {
@@ -517,10 +518,12 @@ type TriggerReport = {
   readonly batchDurationMs: number
 }
 
-/** Lines of `offsets/N`: one for each use of a streaming leaf. */
+/** Source of each line of `offsets/N`: one line for each use of a streaming leaf, in plan order. */
 function scanOrder(plan: CompiledPlan): number[] {
-  const streaming = plan.leaves.filter((leaf) => leaf.input.isStreaming)
-  return streaming.flatMap((leaf, index) => new Array<number>(Math.max(1, leaf.uses)).fill(index))
+  const sourceOfLeaf = new Map<number, number>()
+  plan.leaves.forEach((leaf, index) => leaf.input.isStreaming && sourceOfLeaf.set(index, sourceOfLeaf.size))
+  const scans = plan.scans ?? plan.leaves.flatMap(({ uses }, index) => new Array<number>(Math.max(1, uses)).fill(index))
+  return scans.flatMap((leaf) => sourceOfLeaf.get(leaf) ?? [])
 }
 
 function triggerMessage(isBatchConstructed: boolean, hasNewData: boolean): string {
@@ -554,10 +557,16 @@ function missingBatch(batchId: number): RunnelError {
   })
 }
 
-function missingOffsets(path: string, batchId: number): RunnelError {
-  return outsideError(
-    'CHECKPOINT_OFFSETS_MISSING',
-    `Batch ${batchId} is committed in ${path}/commits, but ${path}/offsets/${batchId} is missing or damaged.`,
-    { hint: 'Going on would repeat or lose rows. Restore the file, or start with a new checkpoint and a new table.' },
+function checkpointNotEmpty(path: string): RunnelError {
+  return userError(
+    'STATE_STORE_CHECKPOINT_LOCATION_NOT_EMPTY',
+    `The checkpoint location ${path}/commits should be empty on batch 0\n` +
+      'Please either use a new checkpoint location, or delete the existing data in the checkpoint location.',
+    {
+      exception: 'SparkException',
+      sqlState: '42K03',
+      parameters: { checkpointLocation: `${path}/commits` },
+      hint: 'The offsets of this checkpoint are gone while its commits are there. Delete the whole checkpoint folder, or use another.',
+    },
   )
 }

@@ -42,3 +42,5 @@ export function nextDueMs(
   // Polling every 10 ms of stream time would be 6,000 polls a second at x60, so a paced query polls at its pace.
   return endMs + Math.max(pace.pollingDelayMs, pace.minBatchIntervalMs)
 }
+
+export { parseIntervalMs } from './trigger-interval'

@@ -8,8 +8,17 @@ export interface CompiledPlan {
   readonly isStreaming: boolean
   /** Distinct leaves in plan order; streaming ones become sources 0, 1, 2, ... */
   readonly leaves: readonly CompiledLeaf[]
-  /** Pulls batches through the operators. `read` gives a leaf's rows, already projected to `leaf.columns`. */
-  run(read: (leaf: number) => AsyncIterable<Batch>, context: EvaluationContext): AsyncIterable<Batch>
+  /** Leaf of each scan in plan order, a leaf used twice twice: the lines of `offsets/N`. Absent: each leaf `uses` times in a row. */
+  readonly scans?: readonly number[]
+  /**
+   * Pulls batches through the operators. `read` gives a leaf's rows, already projected to `leaf.columns`.
+   * `onMetrics` gets the one row of each `observe` after the last batch.
+   */
+  run(
+    read: (leaf: number) => AsyncIterable<Batch>,
+    context: EvaluationContext,
+    onMetrics?: (name: string, metrics: Batch) => void,
+  ): AsyncIterable<Batch>
 }
 
 export type CompiledLeaf = {

@@ -19,6 +19,8 @@ export interface Checkpoint {
   addCommit(batchId: BatchId, entry: CommitEntry): Promise<void>
   /** Removes offsets and commits of batches before `batchId`. */
   purge(before: BatchId): Promise<void>
+  /** The error of a log that another run has written to. */
+  concurrentUpdate(batchId: BatchId): Error
   /** `<path>/sources/<source>`. */
   sourcePath(source: number): string
 }

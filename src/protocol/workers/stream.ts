@@ -21,6 +21,8 @@ export type StreamWorkerConfig = {
   readonly clock: ArrayBufferLike
   readonly storage: 'opfs' | 'memory'
   readonly workspace: string
+  /** Set when files live in memory: the engine worker serves them on this port (transferred with the call). */
+  readonly files?: MessagePort
   /** Int32 in shared memory: word 0 becomes 1 to cancel; read once per batch. A plain buffer when memory cannot be shared. */
   readonly cancel: ArrayBufferLike
 }

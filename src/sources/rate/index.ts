@@ -4,7 +4,7 @@ import type { OffsetJson, SourceContext, SourceDefinition, StreamSource } from '
 import { readCreationTime } from './creation-time'
 import { rateOptions } from './options'
 import type { RateOptions } from './options'
-import { RATE_SCHEMA, rateBatches, valueAtSecond } from './rate-values'
+import { RATE_SCHEMA, rateBatches } from './rate-values'
 
 /**
  * Rate: `timestamp TIMESTAMP, value BIGINT`, `rowsPerSecond` rows for each second of session time since the source was made.
@@ -25,8 +25,13 @@ export const definition: SourceDefinition = {
     rateOptions(options)
     return RATE_SCHEMA
   },
-  open: async (options: OptionMap, _userSchema, context: SourceContext) =>
-    new RateSource(rateOptions(options), await readCreationTime(context), context),
+  async open(options: OptionMap, _userSchema, context: SourceContext) {
+    const rate = rateOptions(options)
+    const maxSeconds = LONG_MAX / rate.rowsPerSecond
+    const createdMs = await readCreationTime(context)
+    if (BigInt(rate.rampUpTimeSeconds) > maxSeconds) throw rampTooLong(rate, maxSeconds)
+    return new RateSource(rate, maxSeconds, createdMs, context)
+  },
 }
 
 const LONG_MAX = 9_223_372_036_854_775_807n
@@ -35,12 +40,15 @@ class RateSource implements StreamSource {
   readonly schema = RATE_SCHEMA
   readonly description: string
   readonly #options: RateOptions
+  /** Past it the next value would not fit a BIGINT. */
+  readonly #maxSeconds: bigint
   readonly #createdMs: number
   readonly #context: SourceContext
   #lastMs: number
 
-  constructor(options: RateOptions, createdMs: number, context: SourceContext) {
+  constructor(options: RateOptions, maxSeconds: bigint, createdMs: number, context: SourceContext) {
     this.#options = options
+    this.#maxSeconds = maxSeconds
     this.#createdMs = createdMs
     this.#context = context
     this.#lastMs = createdMs
@@ -59,30 +67,33 @@ class RateSource implements StreamSource {
 
   async *read(start: OffsetJson | null, end: OffsetJson, columns: readonly string[] | null) {
     const until = BigInt(end)
-    if (valueAtSecond(until, this.#options) > LONG_MAX) throw this.#tooFar(until)
+    if (until > this.#maxSeconds) throw outOfValues(this.#options, this.#maxSeconds, until)
     yield* rateBatches(BigInt(start ?? 0), until, this.#createdMs, this.#options, columns)
   }
 
   async commit() {}
 
   async close() {}
+}
 
-  #tooFar(endSeconds: bigint) {
-    const { rowsPerSecond } = this.#options
-    const maxSeconds = LONG_MAX / rowsPerSecond
-    return userError(
-      'INCORRECT_END_OFFSET',
-      `Max offset with ${rowsPerSecond} rowsPerSecond is ${maxSeconds}, but it's ${endSeconds} now.`,
-      {
-        exception: 'SparkRuntimeException',
-        sqlState: '22003',
-        parameters: {
-          rowsPerSecond: String(rowsPerSecond),
-          maxSeconds: String(maxSeconds),
-          endSeconds: String(endSeconds),
-        },
-        hint: 'Lower rowsPerSecond and start with a new checkpoint.',
-      },
-    )
-  }
+function outOfValues({ rowsPerSecond }: RateOptions, maxSeconds: bigint, endSeconds: bigint) {
+  return rateOverflow(
+    'INCORRECT_END_OFFSET',
+    `Max offset with ${rowsPerSecond} rowsPerSecond is ${maxSeconds}, but it's ${endSeconds} now.`,
+  )
+}
+
+function rampTooLong({ rowsPerSecond, rampUpTimeSeconds }: RateOptions, maxSeconds: bigint) {
+  return rateOverflow(
+    'INCORRECT_RAMP_UP_RATE',
+    `Max offset with ${rowsPerSecond} rowsPerSecond is ${maxSeconds}, but 'rampUpTimeSeconds' is ${rampUpTimeSeconds}.`,
+  )
+}
+
+function rateOverflow(condition: string, message: string) {
+  return userError(condition, message, {
+    exception: 'SparkRuntimeException',
+    sqlState: '22003',
+    hint: 'Lower rowsPerSecond and start with a new checkpoint.',
+  })
 }

@@ -60,6 +60,10 @@ export class FileCheckpoint implements Checkpoint {
     await this.#commits.purge(before)
   }
 
+  concurrentUpdate(batchId: BatchId): RunnelError {
+    return concurrentUpdate(batchId)
+  }
+
   sourcePath(source: number): string {
     return `${this.path}/sources/${source}`
   }
@@ -90,10 +94,20 @@ export function lockCheckpoint(files: FileStore, path: string): Promise<{ releas
   return files.tryLock(`ckpt:${path}`)
 }
 
+/** Spark's refusal for sinks that keep nothing (memory, unless complete): call it in `start()`. `shownPath` as the user wrote it. */
+export async function requireNoOffsets(files: FileStore, path: string, shownPath: string): Promise<void> {
+  if ((await files.stat(`${path}/offsets`)) === null) return
+  throw userError(
+    '_LEGACY_ERROR_TEMP_CHECKPOINT_RECOVERY',
+    `This query does not support recovering from checkpoint location. Delete ${shownPath}/offsets to start over.`,
+    { hint: 'A memory table is empty after a restart. Leave out checkpointLocation, or write to a Delta table.' },
+  )
+}
+
 export function concurrentUpdate(batchId: BatchId): RunnelError {
   return outsideError(
     'CONCURRENT_STREAM_LOG_UPDATE',
-    `Concurrent update to the log. Multiple streaming jobs detected for ${batchId}. ` +
+    `Concurrent update to the log. Multiple streaming jobs detected for ${batchId}.\n` +
       'Please make sure only one streaming job runs on a specific checkpoint location at a time.',
     {
       sqlState: '40000',
