@@ -29,6 +29,7 @@ const COLUMN_SCHEMA = struct(
   field('nullable', BOOLEAN, false),
   field('isPartition', BOOLEAN, false),
   field('isBucket', BOOLEAN, false),
+  field('isCluster', BOOLEAN, false),
 )
 const DATABASE_SCHEMA = struct(
   field('name', STRING),
@@ -77,7 +78,7 @@ export async function answerCatalog(
       const fields = entry.kind === 'table' ? entry.schema.fields : []
       return rows(
         COLUMN_SCHEMA,
-        fields.map((column) => [column.name, null, simpleString(column.type), column.nullable, false, false]),
+        fields.map((column) => [column.name, null, simpleString(column.type), column.nullable, false, false, false]),
       )
     }
     case 'dropTempView':

@@ -73,7 +73,7 @@ async function executeCommand(
       if (!replace && session.views.has(name.toLowerCase())) {
         throw userError(
           'TEMP_TABLE_OR_VIEW_ALREADY_EXISTS',
-          `Cannot create the temporary view \`${name}\` because it already exists.\nChoose a different name, drop or replace the existing view,  or add the IF NOT EXISTS clause to tolerate pre-existing views.`,
+          `Cannot create the temporary view \`${name}\` because it already exists.\nChoose a different name, drop or replace the existing view.`,
           {
             sqlState: '42P07',
             parameters: { relationName: `\`${name}\`` },
@@ -247,7 +247,7 @@ function targetFolder(service: EngineService, write: WriteOperation): string {
     case 'path':
       return service.ports.paths.resolve(saveType.value).path
     default:
-      throw userError('_LEGACY_ERROR_TEMP_2047', "'path' is not specified", {
+      throw userError('', "'path' is not specified", {
         exception: 'IllegalArgumentException',
         hint: 'Use .save("Tables/name") or .saveAsTable("name").',
       })
@@ -256,10 +256,11 @@ function targetFolder(service: EngineService, write: WriteOperation): string {
 
 function alreadyExists(write: WriteOperation, folder: string) {
   if (write.saveType.case === 'table') {
-    const name = identifier(write.saveType.value.tableName).join('`.`')
+    const parts = identifier(write.saveType.value.tableName)
+    const name = (parts.length === 1 ? ['default', ...parts] : parts).join('`.`')
     return userError(
       'TABLE_OR_VIEW_ALREADY_EXISTS',
-      `Cannot create table or view \`${name}\` because it already exists.\nChoose a different name, drop the existing object, add the IF NOT EXISTS clause to tolerate pre-existing objects, add the OR REPLACE clause to replace the existing materialized view, or add the OR REFRESH clause to refresh the existing streaming table.`,
+      `Cannot create table or view \`${name}\` because it already exists.\nChoose a different name, drop or replace the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects.`,
       {
         sqlState: '42P07',
         hint: 'Use .mode("append") or .mode("overwrite").',

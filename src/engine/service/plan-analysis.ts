@@ -67,13 +67,13 @@ async function leafSchema(
   const definition = await service.ports.source(leaf.format)
   if (!definition) return null
   if (leaf.isStreaming && !definition.open) {
-    throw userError('_LEGACY_ERROR_TEMP_2052', `Data source ${leaf.format} does not support streamed reading.`, {
+    throw userError('_LEGACY_ERROR_TEMP_2049', `Data source ${leaf.format} does not support streamed reading.`, {
       exception: 'UnsupportedOperationException',
       hint: 'Read it with spark.read instead of spark.readStream.',
     })
   }
   if (!leaf.isStreaming && !definition.scan) {
-    throw userError('_LEGACY_ERROR_TEMP_1193', `${leaf.format} is not a valid Spark SQL Data Source.`, {
+    throw userError('_LEGACY_ERROR_TEMP_1135', `${leaf.format} is not a valid Spark SQL Data Source.`, {
       hint: 'Read it with spark.readStream.',
     })
   }

@@ -44,7 +44,7 @@ export class QueryManager {
     const holder = this.active(session).find((run) => run.launch.name === name && run.launch.queryId !== except)
     if (!holder) return
     throw userError(
-      '_LEGACY_ERROR_TEMP_QUERY_NAME',
+      '',
       `Cannot start query with name ${name} as a query with that name is already active in this SparkSession`,
       {
         exception: 'IllegalArgumentException',

@@ -28,6 +28,18 @@ const DEFAULTS: Readonly<Record<string, string>> = {
 /** Set once when the cluster starts: a notebook may read, not change them. */
 const STATIC = new Set(['spark.sql.warehouse.dir', 'spark.sql.extensions', 'spark.sql.catalogImplementation'])
 
+/** Configurations of the cluster itself: fixed once Spark runs. */
+const CORE = new Set([
+  'spark.executor.memory',
+  'spark.executor.cores',
+  'spark.executor.instances',
+  'spark.driver.memory',
+  'spark.driver.cores',
+  'spark.master',
+  'spark.default.parallelism',
+  'spark.serializer',
+])
+
 /** Session configuration with Spark's lookup rules and errors. */
 export class SessionConf {
   readonly #base: Readonly<Record<string, string>>
@@ -45,16 +57,27 @@ export class SessionConf {
     throw userError(
       'SQL_CONF_NOT_FOUND',
       `The SQL config "${key}" cannot be found. Please verify that the config exists.`,
-      { exception: 'SparkException', sqlState: '42K0I', parameters: { sqlConf: `"${key}"` } },
+      { exception: 'SparkNoSuchElementException', sqlState: '42K0I', parameters: { sqlConf: `"${key}"` } },
     )
   }
 
   set(key: string, value: string): void {
-    if (!this.isModifiable(key) && !key.startsWith('spark.app') && STATIC.has(key)) {
+    if (STATIC.has(key)) {
       throw userError('CANNOT_MODIFY_STATIC_CONFIG', `Cannot modify the value of the static Spark config: "${key}".`, {
         sqlState: '46110',
         parameters: { key: `"${key}"` },
       })
+    }
+    if (CORE.has(key)) {
+      throw userError(
+        'CANNOT_MODIFY_CONFIG',
+        `Cannot modify the value of the Spark config: "${key}".\nSee also 'https://spark.apache.org/docs/latest/sql-migration-guide.html#ddl-statements'.`,
+        {
+          sqlState: '46110',
+          parameters: { key: `"${key}"` },
+          hint: 'It belongs to the cluster and is set before Spark starts.',
+        },
+      )
     }
     this.#values.set(key, value)
   }

@@ -91,7 +91,7 @@ async function claimCheckpoint(
     return queryId
   }
   throw userError(
-    '_LEGACY_ERROR_TEMP_QUERY_ID',
+    '',
     `Cannot start query with id ${queryId} as another query with same id is already active. Perhaps you are attempting to restart a query from checkpoint that is already active. You may stop the old query by setting the SQL configuration: spark.conf.set("spark.sql.streaming.stopActiveRunOnRestart", true) and retry.`,
     { exception: 'IllegalArgumentException', hint: 'One checkpoint belongs to one query.' },
   )
@@ -134,14 +134,18 @@ function sinkContext(service: EngineService, node: PlanNode, request: StreamRequ
 function requireMode(sink: SinkDefinition, request: StreamRequest): void {
   if (sink.outputModes.includes(request.outputMode)) return
   const mode = request.outputMode[0].toUpperCase() + request.outputMode.slice(1)
+  const hint = `Modes of this sink: ${sink.outputModes.join(', ')}.`
+  if (sink.name === 'delta') {
+    throw userError(
+      'DELTA_UNSUPPORTED_OUTPUT_MODE',
+      `Data source org.apache.spark.sql.delta.sources.DeltaDataSource does not support ${mode} output mode`,
+      { sqlState: '0AKDC', parameters: { mode }, hint },
+    )
+  }
   throw userError(
     'STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE',
     `Invalid streaming output mode: ${request.outputMode}. This output mode is not supported in Data Source ${request.format}.`,
-    {
-      sqlState: '42KDE',
-      parameters: { outputMode: mode, className: request.format },
-      hint: `Modes of this sink: ${sink.outputModes.join(', ')}.`,
-    },
+    { sqlState: '42KDE', parameters: { outputMode: mode, className: request.format }, hint },
   )
 }
 

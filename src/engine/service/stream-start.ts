@@ -81,21 +81,28 @@ function readTrigger(start: WriteStreamOperationStart): TriggerSpec {
 function triggerIntervalMs(text: string): number {
   const interval = parseInterval(text)
   if (interval === null) {
+    const word = text.trim().split(/\s+/)[0]
     throw userError(
-      'CANNOT_PARSE_INTERVAL',
-      `Unable to parse '${text}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.`,
+      'INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER',
+      `Error parsing '${text}' to interval. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. Unrecognized number ${word}.`,
       {
         exception: 'IllegalArgumentException',
         sqlState: '22006',
-        parameters: { intervalString: `'${text}'` },
+        parameters: { input: `'${text}'`, number: word },
         hint: 'Write a number and a unit: "10 seconds", "1 minute".',
       },
     )
   }
   if (interval.months !== 0) {
-    throw userError('_LEGACY_ERROR_TEMP_INTERVAL_MONTHS', 'month or year in trigger intervals is not supported.', {
+    throw userError('_LEGACY_ERROR_TEMP_3262', `Doesn't support month or year interval: ${text}`, {
       exception: 'IllegalArgumentException',
       hint: 'Use weeks, days, hours, minutes or seconds.',
+    })
+  }
+  if (intervalMicros(interval) < 0) {
+    throw userError('', 'requirement failed: the interval of trigger should not be negative', {
+      exception: 'IllegalArgumentException',
+      hint: 'Write a positive interval: "10 seconds".',
     })
   }
   return intervalMicros(interval) / 1000
@@ -116,7 +123,7 @@ export function chooseCheckpoint(
   if (base) return { path: `${base.replace(/\/$/, '')}/${request.name ?? newId()}`, isTemporary: false }
   if (sink.temporaryCheckpoint) return { path: `/tmp/temporary-${newId()}`, isTemporary: true }
   throw userError(
-    '_LEGACY_ERROR_TEMP_3055',
+    '_LEGACY_ERROR_TEMP_1298',
     'checkpointLocation must be specified either through option("checkpointLocation", ...) or SparkSession.conf.set("spark.sql.streaming.checkpointLocation", ...).',
     { hint: 'Add .option("checkpointLocation", "Files/checkpoints/<a name of its own>") before start().' },
   )

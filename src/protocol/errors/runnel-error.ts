@@ -37,6 +37,7 @@ export type ExceptionName =
   | 'StreamingQueryException'
   | 'QueryExecutionException'
   | 'PythonException'
+  | 'SparkNoSuchElementException'
   | 'SparkException'
 
 export class RunnelError extends Error {
