@@ -1,0 +1,173 @@
+import type { StructType } from '../../protocol/columns'
+import type { BoundAggregate, BoundExpression } from '../expressions/bound'
+import { columnsUsed } from '../expressions/node'
+import { aggregate } from '../operators/aggregate'
+import { distinct } from '../operators/distinct'
+import { filter } from '../operators/filter'
+import { generate } from '../operators/generate'
+import { join } from '../operators/join'
+import { limit, tail } from '../operators/limit'
+import { local, range } from '../operators/local'
+import { observe } from '../operators/observe'
+import type { Operator, Transform } from '../operators/operator'
+import { fused } from '../operators/operator'
+import { project } from '../operators/project'
+import { sample } from '../operators/sample'
+import { scan } from '../operators/scan'
+import { setDifference } from '../operators/set-difference'
+import { show } from '../operators/show'
+import { sort } from '../operators/sort'
+import { union } from '../operators/union'
+import { assertNever } from '../../protocol/assert-never'
+import type { CompiledLeaf, CompiledPlan } from './compiled'
+import type { LeafInput, PlanNode } from './node'
+
+/**
+ * Turns an analysed plan into operators. From the root down each node learns which of its columns are needed; leaves read only
+ * those. Columns keep their positions (a placeholder stands for an unneeded one), so bound expressions need no rewriting.
+ */
+export function compilePlan(node: PlanNode): CompiledPlan {
+  const leaves: Leaf[] = []
+  const root = build(node, allOf(node.schema), leaves)
+  const operator = fused(root.source, root.transforms)
+  return {
+    schema: node.schema,
+    isStreaming: node.isStreaming,
+    leaves: leaves.map((leaf): CompiledLeaf => ({ input: leaf.input, columns: leaf.columns(), uses: leaf.uses })),
+    run: (read, context, onMetrics) => operator({ read, context, ...(onMetrics === undefined ? {} : { onMetrics }) }),
+  }
+}
+
+/** A node's operators: where batches come from and what happens to each of them on its own. */
+type Stage = { readonly source: Operator; readonly transforms: readonly Transform[] }
+
+type Leaf = { readonly input: LeafInput; readonly needed: Set<number>; uses: number; columns(): readonly string[] | null }
+
+type Needed = ReadonlySet<number>
+
+function build(node: PlanNode, needed: Needed, leaves: Leaf[]): Stage {
+  const operatorOf = (child: PlanNode, childNeeded: Needed): Operator => {
+    const stage = build(child, childNeeded, leaves)
+    return fused(stage.source, stage.transforms)
+  }
+  const then = (child: PlanNode, childNeeded: Needed, transform: Transform): Stage => {
+    const stage = build(child, childNeeded, leaves)
+    return { source: stage.source, transforms: [...stage.transforms, transform] }
+  }
+  const { schema } = node
+  switch (node.kind) {
+    case 'scan': {
+      const leaf = useLeaf(node.leaf, node.input, needed, leaves)
+      return from(scan(node.leaf, schema, needed, () => leaf.columns()))
+    }
+    case 'local':
+      return from(local(node.batches))
+    case 'range':
+      return from(range(schema, node.start, node.end, node.step))
+    case 'project': {
+      const used = node.expressions.filter((_, index) => needed.has(index))
+      return then(node.input, inputsOf(used), project(schema, node.expressions, needed))
+    }
+    case 'filter':
+      return then(node.input, both(needed, inputsOf([node.condition])), filter(node.condition, needed))
+    case 'generate': {
+      const inputWidth = node.input.schema.fields.length
+      const passed = new Set([...needed].filter((index) => index < inputWidth))
+      const inline = node.generatorName.startsWith('inline')
+      const { generator, outer, position } = node
+      return then(node.input, both(passed, inputsOf([generator])), generate({ schema, inputWidth, generator, outer, position, inline }, needed))
+    }
+    case 'watermark':
+      return build(node.input, needed, leaves)
+    case 'limit':
+      return from(limit(operatorOf(node.input, needed), node.limit, node.offset))
+    case 'tail':
+      return from(tail(operatorOf(node.input, needed), node.limit))
+    case 'sample':
+      return from(sample(operatorOf(node.input, needed), node.lower, node.upper, node.withReplacement, node.seed))
+    case 'sort': {
+      const keys = inputsOf(node.order.map((key) => key.expression))
+      return from(sort(operatorOf(node.input, both(needed, keys)), schema, node.order, needed))
+    }
+    case 'union':
+      return from(union(schema, node.inputs.map((input) => operatorOf(input, needed))))
+    case 'distinct': {
+      const wanted = both(needed, new Set(node.keys))
+      return from(distinct(operatorOf(node.input, wanted), schema, node.keys, needed))
+    }
+    case 'set-difference':
+      return from(setDifference(operatorOf(node.left, allOf(schema)), operatorOf(node.right, allOf(schema)), schema, node.keep, node.isAll))
+    case 'aggregate':
+      return from(aggregate(operatorOf(node.input, aggregateInputs(node)), { ...node }))
+    case 'observe': {
+      const input = operatorOf(node.input, both(needed, aggregateInputs(node.metrics)))
+      return from(observe(input, node.name, node.metrics))
+    }
+    case 'join':
+      return from(buildJoin(node, needed, operatorOf))
+    case 'show':
+      return from(show(operatorOf(node.input, allOf(node.input.schema)), node.input.schema, schema, node.numRows, node.truncate, node.vertical))
+    default:
+      return assertNever(node, 'plan node')
+  }
+}
+
+function buildJoin(node: Extract<PlanNode, { kind: 'join' }>, needed: Needed, operatorOf: (child: PlanNode, needed: Needed) => Operator): Operator {
+  const width = node.left.schema.fields.length
+  const conditionInputs = node.condition === null ? new Set<number>() : inputsOf([node.condition])
+  const wanted = both(needed, both(conditionInputs, inputsOf([...node.leftKeys, ...node.rightKeys])))
+  const left = new Set([...wanted].filter((index) => index < width))
+  const right = new Set([...wanted].filter((index) => index >= width).map((index) => index - width))
+  const { joinType, leftKeys, rightKeys, condition, schema } = node
+  return join(
+    operatorOf(node.left, left),
+    operatorOf(node.right, right),
+    { joinType, leftKeys, rightKeys, condition, leftSchema: node.left.schema, rightSchema: node.right.schema, schema },
+    needed,
+    conditionInputs,
+  )
+}
+
+function from(source: Operator): Stage {
+  return { source, transforms: [] }
+}
+
+/** Every use of a leaf adds the columns it needs; the source is read with all of them. */
+function useLeaf(index: number, input: LeafInput, needed: Needed, leaves: Leaf[]): Leaf {
+  const known = leaves[index]
+  if (known !== undefined) {
+    needed.forEach((column) => known.needed.add(column))
+    known.uses++
+    return known
+  }
+  const all = new Set(needed)
+  const leaf: Leaf = {
+    input,
+    needed: all,
+    uses: 1,
+    columns() {
+      const { fields } = input.schema
+      return all.size === fields.length ? null : fields.filter((_, column) => all.has(column)).map((field) => field.name)
+    },
+  }
+  leaves[index] = leaf
+  return leaf
+}
+
+function allOf(schema: StructType): Needed {
+  return new Set(schema.fields.keys())
+}
+
+function both(a: Needed, b: Needed): Needed {
+  return new Set([...a, ...b])
+}
+
+function inputsOf(expressions: readonly BoundExpression[]): Set<number> {
+  const inputs = new Set<number>()
+  for (const expression of expressions) for (const index of columnsUsed(expression)) inputs.add(index)
+  return inputs
+}
+
+function aggregateInputs({ keys, aggregates }: { readonly keys: readonly BoundExpression[]; readonly aggregates: readonly BoundAggregate[] }): Needed {
+  return inputsOf([...keys, ...aggregates.flatMap((one) => (one.filter === null ? one.inputs : [...one.inputs, one.filter]))])
+}
