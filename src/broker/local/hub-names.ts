@@ -1,5 +1,6 @@
 import type { FileStore } from '../../engine/ports/file-store'
 import { connectionFingerprint, parseConnectionString, requireInBrowser } from '../connection'
+import { revealConnection } from '../connection-cipher'
 
 /** The hub of a connection that names none, when no producer has opened one either. */
 export const DEFAULT_HUB = 'your-event-hub-name'
@@ -19,8 +20,12 @@ export class HubNames {
     this.#path = path
   }
 
-  /** `hub` is what the caller names beside the string, null when it names none. Throws for real Azure namespaces (B08). */
-  async resolve(connection: string, hub: string | null): Promise<string> {
+  /**
+   * `given` is plain or encrypted as the connector wants it; `hub` is what the caller names beside it, null when it names
+   * none. Throws for real Azure namespaces (B08).
+   */
+  async resolve(given: string, hub: string | null): Promise<string> {
+    const connection = await revealConnection(given)
     requireInBrowser(connection, hub)
     const lastHubs = await this.#load()
     const fingerprint = connectionFingerprint(connection)
