@@ -52,7 +52,12 @@ export function assemble(wanted: Wanted, chunks: ReadonlyMap<number, LeafChunk>)
  * Entries of a node are the slots of any leaf under it that start a new value of the node's innermost list (`repetition`)
  * and lie inside an element of it (`minDefinition`); all leaves under the node agree on their number.
  */
-function build(wanted: Wanted, chunks: ReadonlyMap<number, LeafChunk>, minDefinition: number, repetition: number): Column {
+function build(
+  wanted: Wanted,
+  chunks: ReadonlyMap<number, LeafChunk>,
+  minDefinition: number,
+  repetition: number,
+): Column {
   const { type, node, children } = wanted
   if (node.leaf >= 0) return leafColumn(wanted, chunks.get(node.leaf)!, minDefinition)
   const guide = chunks.get(leavesRead(wanted)[0]!)!
@@ -95,7 +100,13 @@ function entries(
   return { length, validity: nulls === 0 ? null : validity }
 }
 
-function listOffsets(guide: LeafChunk, minDefinition: number, repetition: number, length: number, repeated: FileNode): Int32Array {
+function listOffsets(
+  guide: LeafChunk,
+  minDefinition: number,
+  repetition: number,
+  length: number,
+  repeated: FileNode,
+): Int32Array {
   const { count, definition, repetition: levels } = guide
   const offsets = new Int32Array(length + 1)
   let row = 0
@@ -126,11 +137,19 @@ function leafColumn({ type, node }: Wanted, chunk: LeafChunk, minDefinition: num
     }
     length++
   }
-  return present === length ? toColumn(type, dense, length, null, null) : toColumn(type, dense, length, validity, validity)
+  return present === length
+    ? toColumn(type, dense, length, null, null)
+    : toColumn(type, dense, length, validity, validity)
 }
 
 /** Spreads dense values over the valid rows; `spread` null keeps them as they are. */
-function toColumn(type: DataType, dense: Dense, length: number, validity: Uint8Array | null, spread: Uint8Array | null): Column {
+function toColumn(
+  type: DataType,
+  dense: Dense,
+  length: number,
+  validity: Uint8Array | null,
+  spread: Uint8Array | null,
+): Column {
   switch (dense.layout) {
     case 'fixed': {
       if (spread === null) return { layout: 'fixed', type, length, validity, values: dense.values }
@@ -151,7 +170,8 @@ function toColumn(type: DataType, dense: Dense, length: number, validity: Uint8A
       return { layout: 'decimal128', type: decimal, length, validity, values }
     }
     case 'bytes': {
-      if (spread === null) return { layout: 'bytes', type, length, validity, offsets: dense.offsets, bytes: dense.bytes }
+      if (spread === null)
+        return { layout: 'bytes', type, length, validity, offsets: dense.offsets, bytes: dense.bytes }
       const offsets = new Int32Array(length + 1)
       for (let row = 0, from = 0; row < length; row++) {
         if (spread[row] === 1) from++

@@ -20,9 +20,12 @@ export function denseValues(chunk: LeafChunk, type: DataType): Dense {
   const values = fixedValuesOf(type, count)
   let at = 0
   for (const page of chunk.pages) {
-    const source = page.kind === 'codes' ? decode(page, chunk) : page.kind === 'values' ? page.values : mismatch(chunk, type)
-    if (convert === null && source.constructor === values.constructor) (values as Int32Array).set(source as Int32Array, at)
-    else if (convert === null) for (let i = 0; i < source.length; i++) (values as Int32Array)[at + i] = source[i] as number
+    const source =
+      page.kind === 'codes' ? decode(page, chunk) : page.kind === 'values' ? page.values : mismatch(chunk, type)
+    if (convert === null && source.constructor === values.constructor)
+      (values as Int32Array).set(source as Int32Array, at)
+    else if (convert === null)
+      for (let i = 0; i < source.length; i++) (values as Int32Array)[at + i] = source[i] as number
     else for (let i = 0; i < source.length; i++) (values as Int32Array)[at + i] = convert(source[i] as never) as number
     at += page.count
   }
@@ -47,7 +50,10 @@ function converter(chunk: LeafChunk, type: DataType): Convert {
     case 'long':
     case 'day-time-interval':
       if (physical === 'INT64') return null
-      if (physical === 'INT32') return element.converted_type === 'UINT_32' ? (value: number) => BigInt(value >>> 0) : (value: number) => BigInt(value)
+      if (physical === 'INT32')
+        return element.converted_type === 'UINT_32'
+          ? (value: number) => BigInt(value >>> 0)
+          : (value: number) => BigInt(value)
       return mismatch(chunk, type)
     case 'timestamp':
     case 'timestamp_ntz':
@@ -68,7 +74,8 @@ function timestampConverter(chunk: LeafChunk, type: DataType): Convert {
   const { type: physical, logical_type: logical, converted_type: converted } = chunk.node.element
   // hyparquet gives INT96 as one 96-bit integer: nanoseconds of the day in the low 64 bits, the Julian day above.
   if (physical === 'INT96') {
-    return (value: bigint) => ((value >> 64n) - JULIAN_EPOCH_DAY) * 86_400_000_000n + (value & 0xffffffffffffffffn) / 1000n
+    return (value: bigint) =>
+      ((value >> 64n) - JULIAN_EPOCH_DAY) * 86_400_000_000n + (value & 0xffffffffffffffffn) / 1000n
   }
   if (physical === 'INT32' && (converted === 'DATE' || logical?.type === 'DATE') && type.kind === 'timestamp_ntz') {
     return (value: number) => BigInt(value) * 86_400_000_000n
@@ -84,7 +91,8 @@ function denseDecimal(chunk: LeafChunk, type: Extract<DataType, { kind: 'decimal
   const { element } = chunk.node
   const storedScale = (element.logical_type?.type === 'DECIMAL' ? element.logical_type.scale : element.scale) ?? 0
   const isInteger = element.type === 'INT32' || element.type === 'INT64'
-  if (element.type === 'DOUBLE' || element.type === 'FLOAT' || element.type === 'BOOLEAN' || storedScale > type.scale) mismatch(chunk, type)
+  if (element.type === 'DOUBLE' || element.type === 'FLOAT' || element.type === 'BOOLEAN' || storedScale > type.scale)
+    mismatch(chunk, type)
   const factor = 10n ** BigInt(type.scale - storedScale)
   const isWide = type.precision > 18
   const values = new BigInt64Array(isWide ? count * 2 : count)
@@ -126,10 +134,15 @@ function denseBytes(chunk: LeafChunk, type: DataType, count: number): Dense {
       codes.set(page.codes, at)
       at += page.count
     }
-    return { layout: 'dictionary', codes, dictionary: { layout: 'bytes', type, length: entries.length, validity: null, ...joinBytes(entries) } }
+    return {
+      layout: 'dictionary',
+      codes,
+      dictionary: { layout: 'bytes', type, length: entries.length, validity: null, ...joinBytes(entries) },
+    }
   }
   const [only] = chunk.pages
-  if (chunk.pages.length === 1 && only!.kind === 'bytes') return { layout: 'bytes', offsets: only.offsets, bytes: only.bytes }
+  if (chunk.pages.length === 1 && only!.kind === 'bytes')
+    return { layout: 'bytes', offsets: only.offsets, bytes: only.bytes }
   const parts = chunk.pages.map((page) => {
     if (page.kind === 'bytes') return page
     return joinBytes((page.kind === 'codes' ? decode(page, chunk) : page.values) as Uint8Array[])
@@ -167,7 +180,8 @@ function splitBytes(page: Extract<PageValues, { kind: 'bytes' }>): Uint8Array[] 
 
 function decode(page: Extract<PageValues, { kind: 'codes' }>, chunk: LeafChunk): DecodedArray {
   const { dictionary } = chunk
-  if (dictionary === null) throw outsideError('CORRUPT_FILE', `Parquet column ${chunk.node.path.join('.')} has codes but no dictionary.`)
+  if (dictionary === null)
+    throw outsideError('CORRUPT_FILE', `Parquet column ${chunk.node.path.join('.')} has codes but no dictionary.`)
   const out: unknown[] = new Array(page.count)
   for (let i = 0; i < page.count; i++) out[i] = dictionary[page.codes[i]!]
   return out as DecodedArray
@@ -178,6 +192,9 @@ function mismatch(chunk: LeafChunk, type: DataType): never {
   throw outsideError(
     'FAILED_READ_FILE.PARQUET_COLUMN_DATA_TYPE_MISMATCH',
     `Data type mismatches when reading Parquet column \`${name}\`. Expected Spark type ${type.kind}, actual Parquet type ${chunk.node.element.type}.`,
-    { sqlState: 'KD001', parameters: { column: name, expectedType: type.kind, actualType: String(chunk.node.element.type) } },
+    {
+      sqlState: 'KD001',
+      parameters: { column: name, expectedType: type.kind, actualType: String(chunk.node.element.type) },
+    },
   )
 }

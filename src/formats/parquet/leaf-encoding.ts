@@ -44,7 +44,11 @@ function plainPart(leaf: Leaf, present: Present): Uint8Array {
   }
 }
 
-function plainFixed(values: ArrayLike<number | bigint> & ArrayBufferView, precision: number | null, present: Present): Uint8Array {
+function plainFixed(
+  values: ArrayLike<number | bigint> & ArrayBufferView,
+  precision: number | null,
+  present: Present,
+): Uint8Array {
   const { count, rows, start } = present
   if (values instanceof BigInt64Array) {
     if (precision !== null && precision <= 9) {

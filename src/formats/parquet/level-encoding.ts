@@ -37,7 +37,13 @@ function runLength(values: Uint8Array | Int32Array, start: number, end: number):
   return at - start
 }
 
-function encodePacked(sink: ByteSink, values: Uint8Array | Int32Array, start: number, end: number, width: number): void {
+function encodePacked(
+  sink: ByteSink,
+  values: Uint8Array | Int32Array,
+  start: number,
+  end: number,
+  width: number,
+): void {
   const groups = Math.ceil((end - start) / 8)
   sink.varint((groups << 1) | 1)
   let buffer = 0

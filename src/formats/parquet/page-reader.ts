@@ -29,14 +29,30 @@ export type LeafChunk = {
 let compressors: Compressors | null = null
 
 /** Decodes a column chunk's bytes (`[dictionary_page_offset or data_page_offset, + total_compressed_size)`). */
-export function readLeafChunk(bytes: Uint8Array, node: FileNode, schemaPath: SchemaTree[], meta: ColumnMetaData): LeafChunk {
+export function readLeafChunk(
+  bytes: Uint8Array,
+  node: FileNode,
+  schemaPath: SchemaTree[],
+  meta: ColumnMetaData,
+): LeafChunk {
   compressors ??= { SNAPPY: snappyUncompressor(), ZSTD: (input) => zstdDecompress(input) }
   if (!['UNCOMPRESSED', 'SNAPPY', 'ZSTD'].includes(meta.codec)) {
-    throw outsideError('UNSUPPORTED_PARQUET_CODEC', `Parquet column ${node.path.join('.')} is compressed with ${meta.codec}.`, {
-      hint: 'Write the file with snappy, zstd or no compression.',
-    })
+    throw outsideError(
+      'UNSUPPORTED_PARQUET_CODEC',
+      `Parquet column ${node.path.join('.')} is compressed with ${meta.codec}.`,
+      {
+        hint: 'Write the file with snappy, zstd or no compression.',
+      },
+    )
   }
-  const decoder = { pathInSchema: [...node.path], element: node.element, schemaPath, type: meta.type, codec: meta.codec, compressors }
+  const decoder = {
+    pathInSchema: [...node.path],
+    element: node.element,
+    schemaPath,
+    type: meta.type,
+    codec: meta.codec,
+    compressors,
+  }
   const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 }
   const total = Number(meta.num_values)
   const definition = node.definition > 0 ? new Uint8Array(total).fill(node.definition) : null
@@ -52,7 +68,12 @@ export function readLeafChunk(bytes: Uint8Array, node: FileNode, schemaPath: Sch
     if (header.type === 'DICTIONARY_PAGE') {
       const page = decompressPage(body, header.uncompressed_page_size, meta.codec, compressors)
       const view = new DataView(page.buffer, page.byteOffset, page.byteLength)
-      dictionary = readPlain({ view, offset: 0 }, meta.type, header.dictionary_page_header!.num_values, node.element.type_length)
+      dictionary = readPlain(
+        { view, offset: 0 },
+        meta.type,
+        header.dictionary_page_header!.num_values,
+        node.element.type_length,
+      )
       continue
     }
     if (header.type === 'INDEX_PAGE') continue
@@ -68,7 +89,11 @@ export function readLeafChunk(bytes: Uint8Array, node: FileNode, schemaPath: Sch
     } else {
       const page =
         v1 !== undefined
-          ? readDataPage(decompressPage(body, header.uncompressed_page_size, meta.codec, compressors), v1, decoder as never)
+          ? readDataPage(
+              decompressPage(body, header.uncompressed_page_size, meta.codec, compressors),
+              v1,
+              decoder as never,
+            )
           : readDataPageV2(body, header, decoder as never)
       // hyparquet leaves the levels out when a page has no NULL.
       if (definition !== null && page.definitionLevels !== undefined && page.definitionLevels.length > 0) {
@@ -77,13 +102,20 @@ export function readLeafChunk(bytes: Uint8Array, node: FileNode, schemaPath: Sch
       if (repetition !== null) repetition.set(page.repetitionLevels, count)
       const isCoded = encoding === 'RLE_DICTIONARY' || encoding === 'PLAIN_DICTIONARY'
       const size = page.dataPage.length
-      pages.push(isCoded ? { kind: 'codes', codes: page.dataPage as number[], count: size } : { kind: 'values', values: page.dataPage, count: size })
+      pages.push(
+        isCoded
+          ? { kind: 'codes', codes: page.dataPage as number[], count: size }
+          : { kind: 'values', values: page.dataPage, count: size },
+      )
       numPresent += size
     }
     count += numValues
   }
   if (count !== total) {
-    throw outsideError('CORRUPT_FILE', `Parquet column ${node.path.join('.')} has ${count} values, its footer says ${total}.`)
+    throw outsideError(
+      'CORRUPT_FILE',
+      `Parquet column ${node.path.join('.')} has ${count} values, its footer says ${total}.`,
+    )
   }
   return { node, count, definition: numPresent === count ? null : definition, repetition, pages, dictionary }
 }
@@ -99,7 +131,8 @@ function readPlainBytesPage(
 ): PageValues {
   const view = new DataView(page.buffer, page.byteOffset, page.byteLength)
   const reader = { view, offset: 0 }
-  if (repetition !== null) readRleBitPackedHybrid(reader, bitWidth(node.repetition), repetition.subarray(at, at + numValues))
+  if (repetition !== null)
+    readRleBitPackedHybrid(reader, bitWidth(node.repetition), repetition.subarray(at, at + numValues))
   let count = numValues
   if (definition !== null) {
     const levels = definition.subarray(at, at + numValues)

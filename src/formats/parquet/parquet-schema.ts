@@ -51,7 +51,11 @@ function leafElement(type: Exclude<DataType, { kind: 'struct' | 'array' | 'map' 
     case 'byte':
       return { type: 'INT32', converted_type: 'INT_8', logical_type: { type: 'INTEGER', bitWidth: 8, isSigned: true } }
     case 'short':
-      return { type: 'INT32', converted_type: 'INT_16', logical_type: { type: 'INTEGER', bitWidth: 16, isSigned: true } }
+      return {
+        type: 'INT32',
+        converted_type: 'INT_16',
+        logical_type: { type: 'INTEGER', bitWidth: 16, isSigned: true },
+      }
     case 'integer':
     case 'year-month-interval':
       return { type: 'INT32' }
@@ -78,16 +82,25 @@ function leafElement(type: Exclude<DataType, { kind: 'struct' | 'array' | 'map' 
       return { type: 'BYTE_ARRAY' }
     case 'decimal': {
       const { precision, scale } = type
-      const decimal = { converted_type: 'DECIMAL', precision, scale, logical_type: { type: 'DECIMAL', precision, scale } } as const
+      const decimal = {
+        converted_type: 'DECIMAL',
+        precision,
+        scale,
+        logical_type: { type: 'DECIMAL', precision, scale },
+      } as const
       if (precision <= 9) return { type: 'INT32', ...decimal }
       if (precision <= 18) return { type: 'INT64', ...decimal }
       return { type: 'FIXED_LEN_BYTE_ARRAY', type_length: decimalBytes(precision), ...decimal }
     }
     case 'void':
-      throw userError('UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE', 'Parquet has no type for a column whose every value is NULL ("VOID").', {
-        sqlState: '0A000',
-        hint: 'Cast the column to a type, for example CAST(NULL AS STRING).',
-      })
+      throw userError(
+        'UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE',
+        'Parquet has no type for a column whose every value is NULL ("VOID").',
+        {
+          sqlState: '0A000',
+          hint: 'Cast the column to a type, for example CAST(NULL AS STRING).',
+        },
+      )
   }
 }
 
@@ -118,7 +131,9 @@ export function fileTree(elements: readonly SchemaElement[]): FileNode {
       repetition: repetition + (element.repetition_type === 'REPEATED' && !isRoot ? 1 : 0),
     }
     if (element.num_children === undefined) return { ...here, children: [], leaf: leaves++ }
-    const children = Array.from({ length: element.num_children }, () => build(here.path, here.definition, here.repetition))
+    const children = Array.from({ length: element.num_children }, () =>
+      build(here.path, here.definition, here.repetition),
+    )
     return { ...here, children, leaf: -1 }
   }
   return build([], 0, 0)
@@ -139,7 +154,11 @@ export function sparkTypeOf(node: FileNode): DataType {
     }
     if (isListNode(node)) {
       const child = listElement(node)
-      return { kind: 'array', elementType: sparkTypeOf(child), containsNull: child.element.repetition_type === 'OPTIONAL' }
+      return {
+        kind: 'array',
+        elementType: sparkTypeOf(child),
+        containsNull: child.element.repetition_type === 'OPTIONAL',
+      }
     }
     return { kind: 'struct', fields: node.children.map(sparkFieldOf) }
   }
@@ -159,7 +178,8 @@ export function sparkTypeOf(node: FileNode): DataType {
       if (converted === 'INT_16' || converted === 'UINT_8') return { kind: 'short' }
       return converted === 'UINT_32' ? { kind: 'long' } : { kind: 'integer' }
     case 'INT64':
-      if (logical?.type === 'TIMESTAMP') return logical.isAdjustedToUTC ? { kind: 'timestamp' } : { kind: 'timestamp_ntz' }
+      if (logical?.type === 'TIMESTAMP')
+        return logical.isAdjustedToUTC ? { kind: 'timestamp' } : { kind: 'timestamp_ntz' }
       if (converted === 'TIMESTAMP_MICROS' || converted === 'TIMESTAMP_MILLIS') return { kind: 'timestamp' }
       return { kind: 'long' }
     case 'INT96':
@@ -196,7 +216,8 @@ export function isMapNode(node: FileNode): boolean {
 export function listElement(node: FileNode): FileNode {
   const repeated = node.children[0]!
   const { name } = repeated.element
-  const isElement = repeated.leaf >= 0 || repeated.children.length > 1 || name === 'array' || name === `${node.element.name}_tuple`
+  const isElement =
+    repeated.leaf >= 0 || repeated.children.length > 1 || name === 'array' || name === `${node.element.name}_tuple`
   return isElement ? repeated : repeated.children[0]!
 }
 

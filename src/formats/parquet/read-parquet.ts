@@ -26,7 +26,10 @@ export type ParquetReadOptions = {
 const FOOTER_GUESS_BYTES = 1 << 16
 
 /** Rows of a Parquet file, one batch a row group. Snappy, zstd and uncompressed pages of both versions and every encoding. */
-export async function* readParquet(file: Uint8Array | RangeReader, options: ParquetReadOptions = {}): AsyncGenerator<Batch> {
+export async function* readParquet(
+  file: Uint8Array | RangeReader,
+  options: ParquetReadOptions = {},
+): AsyncGenerator<Batch> {
   const reader = file instanceof Uint8Array ? wholeFile(file) : file
   const metadata = await readFooter(reader)
   const tree = fileTree(metadata.schema)
@@ -58,9 +61,14 @@ export async function* readParquet(file: Uint8Array | RangeReader, options: Parq
 }
 
 /** Spark's schema of a file, and its row count, from the footer alone. */
-export async function readParquetSchema(file: Uint8Array | RangeReader): Promise<{ schema: StructType; numRows: number }> {
+export async function readParquetSchema(
+  file: Uint8Array | RangeReader,
+): Promise<{ schema: StructType; numRows: number }> {
   const metadata = await readFooter(file instanceof Uint8Array ? wholeFile(file) : file)
-  return { schema: { kind: 'struct', fields: fileTree(metadata.schema).children.map(sparkFieldOf) }, numRows: Number(metadata.num_rows) }
+  return {
+    schema: { kind: 'struct', fields: fileTree(metadata.schema).children.map(sparkFieldOf) },
+    numRows: Number(metadata.num_rows),
+  }
 }
 
 export const matchByName: FieldMatcher = (field, candidates) => {
@@ -125,5 +133,7 @@ function leavesOf(node: FileNode): FileNode[] {
 }
 
 function corrupt(message: string) {
-  return outsideError('FAILED_READ_FILE.NO_HINT', `Encountered error while reading a Parquet file. ${message}`, { sqlState: 'KD001' })
+  return outsideError('FAILED_READ_FILE.NO_HINT', `Encountered error while reading a Parquet file. ${message}`, {
+    sqlState: 'KD001',
+  })
 }

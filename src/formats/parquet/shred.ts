@@ -49,15 +49,42 @@ function visit(
   const slots = nullable ? markNulls(outer, column, definition) : requireValues(outer, column, name)
   if (column.layout === 'struct' && type.kind === 'struct') {
     for (const [index, field] of type.fields.entries()) {
-      visit(leaves, column.children[index]!, field.type, field.nullable, slots, definition, repetition, `${name}.${field.name}`)
+      visit(
+        leaves,
+        column.children[index]!,
+        field.type,
+        field.nullable,
+        slots,
+        definition,
+        repetition,
+        `${name}.${field.name}`,
+      )
     }
   } else if (column.layout === 'list' && type.kind === 'array') {
     const elements = expand(slots, column.offsets, definition, repetition + 1)
-    visit(leaves, column.child, type.elementType, type.containsNull, elements, definition + 1, repetition + 1, `${name}.element`)
+    visit(
+      leaves,
+      column.child,
+      type.elementType,
+      type.containsNull,
+      elements,
+      definition + 1,
+      repetition + 1,
+      `${name}.element`,
+    )
   } else if (column.layout === 'map' && type.kind === 'map') {
     const entries = expand(slots, column.offsets, definition, repetition + 1)
     visit(leaves, column.keys, type.keyType, false, entries, definition + 1, repetition + 1, `${name}.key`)
-    visit(leaves, column.values, type.valueType, type.valueContainsNull, entries, definition + 1, repetition + 1, `${name}.value`)
+    visit(
+      leaves,
+      column.values,
+      type.valueType,
+      type.valueContainsNull,
+      entries,
+      definition + 1,
+      repetition + 1,
+      `${name}.value`,
+    )
   } else {
     leaves.push({ column, type, slots, maxDefinition: definition, maxRepetition: repetition })
   }
@@ -66,7 +93,8 @@ function visit(
 /** Slots after an optional node: NULL rows end there, the others rise to `definition`. */
 function markNulls(slots: Slots, column: Column, definition: number): Slots {
   const { count, start } = slots
-  if (column.layout === 'void') return { ...slots, definition: slots.definition ?? filled(count, definition - 1), rows: filledRows(count) }
+  if (column.layout === 'void')
+    return { ...slots, definition: slots.definition ?? filled(count, definition - 1), rows: filledRows(count) }
   const { validity } = column
   if (slots.definition === null && !hasNull(slots, validity)) return slots
   const rows = slots.rows === null ? identity(start, count) : slots.rows.slice()

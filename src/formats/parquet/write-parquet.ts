@@ -31,7 +31,11 @@ const MAGIC = new Uint8Array([0x50, 0x41, 0x52, 0x31])
  * INT32, INT64 or FIXED_LEN_BYTE_ARRAY by precision; strings that arrive as dictionary columns leave as dictionary pages.
  * One data page (version 1) a column chunk. No rows give a file with no row group.
  */
-export function writeParquet(batches: Batch | readonly Batch[], schema: StructType, options: ParquetWriteOptions = {}): Uint8Array {
+export function writeParquet(
+  batches: Batch | readonly Batch[],
+  schema: StructType,
+  options: ParquetWriteOptions = {},
+): Uint8Array {
   const list = 'columns' in batches ? [batches] : batches
   const elements = toParquetSchema(schema)
   const leafNodes = leavesOf(fileTree(elements))
@@ -55,7 +59,7 @@ function* rowGroupParts(batches: readonly Batch[], limit: number): Generator<Par
   let parts: Part[] = []
   let rows = 0
   for (const batch of batches) {
-    for (let start = 0; start < batch.numRows; ) {
+    for (let start = 0; start < batch.numRows;) {
       const end = Math.min(batch.numRows, start + limit - rows)
       parts.push({ batch, start, end })
       rows += end - start
@@ -80,7 +84,12 @@ function writeRowGroup(
   const columns: ColumnChunk[] = []
   let totalBytes = 0n
   for (const [index, node] of leafNodes.entries()) {
-    const chunk = writeChunk(file, node, leaves.map((part) => part[index]!), codec)
+    const chunk = writeChunk(
+      file,
+      node,
+      leaves.map((part) => part[index]!),
+      codec,
+    )
     columns.push(chunk)
     totalBytes += chunk.meta_data!.total_uncompressed_size
   }
@@ -93,7 +102,12 @@ function writeRowGroup(
   }
 }
 
-function writeChunk(file: ByteSink, node: FileNode, parts: readonly Leaf[], codec: 'snappy' | 'uncompressed'): ColumnChunk {
+function writeChunk(
+  file: ByteSink,
+  node: FileNode,
+  parts: readonly Leaf[],
+  codec: 'snappy' | 'uncompressed',
+): ColumnChunk {
   const chunkStart = file.length
   const present = parts.map(presentRows)
   const numValues = parts.reduce((sum, part) => sum + part.slots.count, 0)
@@ -115,7 +129,14 @@ function writeChunk(file: ByteSink, node: FileNode, parts: readonly Leaf[], code
     page.byte(width)
     encodeHybrid(page, dictionary.codes, dictionary.codes.length, width)
   }
-  uncompressed += writePage(file, DATA_PAGE, numValues, dictionary === null ? PLAIN : RLE_DICTIONARY, page.view(), codec)
+  uncompressed += writePage(
+    file,
+    DATA_PAGE,
+    numValues,
+    dictionary === null ? PLAIN : RLE_DICTIONARY,
+    page.view(),
+    codec,
+  )
   return {
     file_offset: BigInt(chunkStart),
     meta_data: {

@@ -4,7 +4,8 @@ import { internalError } from '../../protocol/errors/runnel-error'
 export function pathParts(path: string): string[] {
   if (!path.startsWith('/')) throw internalError(`Workspace paths are absolute, got "${path}".`)
   const parts = path.split('/').filter((part) => part !== '')
-  if (parts.some((part) => part === '.' || part === '..')) throw internalError(`Workspace paths are plain, got "${path}".`)
+  if (parts.some((part) => part === '.' || part === '..'))
+    throw internalError(`Workspace paths are plain, got "${path}".`)
   return parts
 }
 

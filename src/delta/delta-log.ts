@@ -1,0 +1,162 @@
+import type { FileStore } from '../engine/ports/file-store'
+import { schemaFromJson } from '../engine/types/type-json'
+import type { StructType } from '../protocol/columns'
+import type { Action, Metadata } from './actions'
+import { findCheckpoint, readCheckpoint } from './checkpoint-read'
+import { corruptLog } from './actions'
+import { versionNotFound } from './errors'
+import { checkReadable } from './features'
+import type { Commit } from './log-files'
+import { commitPath, commitVersion, logFolder, readCommit, writeCommit } from './log-files'
+import type { Snapshot } from './snapshot'
+import { Replay, commitTimestampMs } from './snapshot'
+
+/**
+ * One table's transaction log with its latest snapshot kept in memory.
+ *
+ * `update()` costs one `stat` of the known version and one probe of the next: the log folder is listed only when neither a
+ * checkpoint pointer nor version 0 is there. A folder that was dropped and made again is noticed by the known commit's stamp.
+ */
+export class DeltaLog {
+  readonly folder: string
+  readonly #files: FileStore
+  #latest: Snapshot | null = null
+  /** Size and time of the newest commit file seen; another file of that name is another table. */
+  #stamp = ''
+  #schemaJson = ''
+  #schema: StructType = { kind: 'struct', fields: [] }
+
+  constructor(files: FileStore, folder: string) {
+    this.#files = files
+    this.folder = folder
+  }
+
+  /** The newest snapshot, or null when the folder is no table. */
+  async update(): Promise<Snapshot | null> {
+    if (this.#latest !== null && (await this.#stampOf(this.#latest.version)) !== this.#stamp) this.#latest = null
+    const snapshot =
+      this.#latest === null ? await this.#load(null) : await this.#follow(new Replay(this.#latest), this.#latest, null)
+    if (snapshot !== null && snapshot !== this.#latest) {
+      this.#latest = snapshot
+      this.#stamp = await this.#stampOf(snapshot.version)
+    }
+    return snapshot
+  }
+
+  /** The table at an older version. Throws `DELTA_VERSION_NOT_FOUND` outside what the log still holds. */
+  async at(version: number): Promise<Snapshot> {
+    const latest = await this.update()
+    if (latest !== null && version === latest.version) return latest
+    const earliest = await this.earliestVersion()
+    if (latest === null || version < earliest || version > latest.version) {
+      throw versionNotFound(version, earliest, latest?.version ?? -1)
+    }
+    const snapshot = await this.#load(version)
+    if (snapshot === null) throw versionNotFound(version, earliest, latest.version)
+    return snapshot
+  }
+
+  /** The newest version committed at or before a session time, null when the log starts later. */
+  async versionAtTime(timestampMs: number): Promise<{ version: number; timestampMs: number } | null> {
+    let found: { version: number; timestampMs: number } | null = null
+    for await (const commit of this.commits(await this.earliestCommit())) {
+      const time = Math.max((found?.timestampMs ?? -1) + 1, commitTimestampMs(commit))
+      if (time > timestampMs) break
+      found = { version: commit.version, timestampMs: time }
+    }
+    return found
+  }
+
+  /** Commits from `version` on, while there are any. */
+  async *commits(version: number): AsyncGenerator<Commit> {
+    for (let next = version; ; next++) {
+      const commit = await readCommit(this.#files, this.folder, next)
+      if (commit === null) return
+      yield commit
+    }
+  }
+
+  commit(version: number): Promise<Commit | null> {
+    return readCommit(this.#files, this.folder, version)
+  }
+
+  /** Puts version `snapshot + 1` (or 0); the new snapshot, or null when another writer was first. */
+  async append(base: Snapshot | null, actions: readonly Action[]): Promise<Snapshot | null> {
+    const version = (base?.version ?? -1) + 1
+    if (!(await writeCommit(this.#files, this.folder, version, actions))) return null
+    const replay = new Replay(base)
+    const info = await this.#files.stat(commitPath(this.folder, version))
+    replay.applyCommit({ version, actions, modifiedMs: info?.modifiedMs ?? 0 })
+    const snapshot = this.#finish(replay)
+    this.#latest = snapshot
+    this.#stamp = await this.#stampOf(version)
+    return snapshot
+  }
+
+  /** The oldest commit file there is. */
+  async earliestCommit(): Promise<number> {
+    if ((await this.#files.stat(commitPath(this.folder, 0))) !== null) return 0
+    const versions = (await this.#files.list(logFolder(this.folder))).flatMap(({ name }) => commitVersion(name) ?? [])
+    return versions.length === 0 ? 0 : Math.min(...versions)
+  }
+
+  /** The oldest version that can still be rebuilt: version 0, or the oldest checkpoint whose commits follow. */
+  async earliestVersion(): Promise<number> {
+    const earliest = await this.earliestCommit()
+    if (earliest === 0) return 0
+    const names = (await this.#files.list(logFolder(this.folder))).map(
+      ({ name }) => /^(\d{20})\.checkpoint\./.exec(name)?.[1],
+    )
+    const checkpoints = names
+      .flatMap((digits) => (digits === undefined ? [] : Number(digits)))
+      .filter((version) => version >= earliest - 1)
+    return checkpoints.length === 0 ? earliest : Math.min(...checkpoints)
+  }
+
+  async #load(upTo: number | null): Promise<Snapshot | null> {
+    const replay = new Replay()
+    const checkpoint = await findCheckpoint(this.#files, this.folder, upTo)
+    if (checkpoint !== null) {
+      for await (const action of readCheckpoint(this.#files, this.folder, checkpoint)) replay.apply(action)
+      replay.version = checkpoint.version
+      const commit = await readCommit(this.#files, this.folder, checkpoint.version)
+      if (commit !== null) replay.timestampMs = commitTimestampMs(commit)
+    }
+    return this.#follow(replay, null, upTo)
+  }
+
+  async #follow(replay: Replay, known: Snapshot | null, upTo: number | null): Promise<Snapshot | null> {
+    let moved = known === null
+    while (upTo === null || replay.version < upTo) {
+      const commit = await readCommit(this.#files, this.folder, replay.version + 1)
+      if (commit === null) break
+      replay.applyCommit(commit)
+      moved = true
+    }
+    if (!moved) return known
+    if (replay.version < 0) return null
+    if (replay.metadata === null)
+      throw corruptLog(commitPath(this.folder, replay.version), 'no earlier entry holds the metadata')
+    return this.#finish(replay)
+  }
+
+  #finish(replay: Replay): Snapshot {
+    const snapshot = replay.finish((metadata) => this.#schemaOf(metadata))
+    checkReadable(snapshot.protocol, this.folder)
+    return snapshot
+  }
+
+  /** The schema object stays the same while its text does, so that callers may compare by identity. */
+  #schemaOf(metadata: Metadata): StructType {
+    if (metadata.schemaString !== this.#schemaJson) {
+      this.#schema = schemaFromJson(metadata.schemaString)
+      this.#schemaJson = metadata.schemaString
+    }
+    return this.#schema
+  }
+
+  async #stampOf(version: number): Promise<string> {
+    const info = await this.#files.stat(commitPath(this.folder, version))
+    return info === null ? 'absent' : `${info.sizeBytes}/${info.modifiedMs}`
+  }
+}
