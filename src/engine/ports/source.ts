@@ -70,5 +70,13 @@ export type SchemaContext = {
   readonly compatibility: 'workshop' | 'strict'
   /** Reports a leniency used; in strict mode it throws the leniency's Spark error instead. */
   lenient(id: string, detail?: Readonly<Record<string, string>>): void
+  /** Where known: lets a notice name the hub a connection means. */
+  broker?(connection: string): Broker
 }
-export type ScanContext = { readonly files: FileStore; readonly clock: Clock; broker(connection: string): Broker }
+export type ScanContext = {
+  readonly files: FileStore
+  readonly clock: Clock
+  broker(connection: string): Broker
+  /** Session conf, where the caller has one. */
+  readonly conf?: Readonly<Record<string, string>>
+}
