@@ -1,0 +1,144 @@
+import type { BrokerEvent } from '../../protocol/workers/broker'
+import { change, getApp, tell, textOf } from '../state/store'
+import { capabilityOf, probeBrowser } from '../capability'
+import { Runtime } from '../workers'
+import type { WorkerFactories } from '../workers'
+import { loadTables, refreshStorage } from './explorer-actions'
+import { currentLesson, loadPresets, refreshHubs } from './lesson-actions'
+import { listNotebooks, markUnsaved, openFirstNotebook, saveNow, writeJournal } from './persistence'
+import { rememberClock, rememberedClock, rememberedTheme, resumesByItself } from './remembered'
+import { onKernelEvents, pythonFailed, pythonReady } from './run-actions'
+import { holdRuntime, runtimeOrNull } from './runtime-holder'
+import { onEngineEvents, resumeStreams } from './stream-actions'
+
+const WORKSPACE = 'default'
+const HOUSEKEEPING_MS = 5000
+
+let started = false
+
+/** Everything that happens once per page load. Safe to call twice. */
+export async function boot(factories: WorkerFactories): Promise<void> {
+  if (started) return
+  started = true
+  change('view', (draft) => void (draft.theme = rememberedTheme()))
+  const capability = capabilityOf(await probeBrowser())
+  change('session', (draft) => void (draft.capability = capability as never))
+  try {
+    await openFirstNotebook()
+  } catch (thrown) {
+    tell('error', textOf(thrown))
+  }
+  if (capability.probe.isFramed) return
+  await startEngine(factories)
+}
+
+async function startEngine(factories: WorkerFactories): Promise<void> {
+  const { capability, compatibility } = getApp().session
+  if (capability === null) return
+  const clock = firstClock()
+  const options = {
+    storage: capability.storage,
+    isIsolated: capability.probe.isIsolated,
+    workspace: WORKSPACE,
+    compatibility,
+    clock,
+    conf: { 'runnel.streaming.minBatchIntervalMs': '200' },
+  }
+  try {
+    const runtime = new Runtime(factories, options, {
+      engine: onEngineEvents,
+      broker: onBrokerEvents,
+      kernel: onKernelEvents,
+      died: onWorkerDied,
+    })
+    holdRuntime(runtime)
+    const report = await runtime.boot()
+    change('session', (draft) => {
+      draft.engine = 'ready'
+      draft.isReadOnly = report.isReadOnly
+      draft.isPersistent = report.isPersistent
+      draft.clock = runtime.clockState()
+      draft.isHeldForFirstQuery = clock.isHeld
+    })
+    if (capability.canRunPython && !report.isReadOnly) void startPython(runtime)
+    await afterBoot(runtime)
+  } catch (thrown) {
+    change('session', (draft) => {
+      draft.engine = 'failed'
+      draft.engineError = textOf(thrown)
+    })
+  }
+}
+
+async function startPython(runtime: Runtime): Promise<void> {
+  change('session', (draft) => void (draft.python = { phase: 'download', fraction: null, message: null }))
+  try {
+    await runtime.startKernel()
+    pythonReady()
+  } catch (thrown) {
+    pythonFailed(textOf(thrown))
+  }
+}
+
+async function afterBoot(runtime: Runtime): Promise<void> {
+  await Promise.all([loadTables(), refreshHubs(), loadPresets(), refreshStorage(), listNotebooks()])
+  if (getApp().session.isReadOnly) return
+  const resumable = await runtime.engine.resumable()
+  change('session', (draft) => {
+    draft.resumable = resumable as never
+    draft.reloadedAtMs = Date.now()
+  })
+  if (resumable.length > 0 && resumesByItself()) await resumeStreams()
+  markUnsaved()
+  await saveNow()
+  await listNotebooks()
+  setInterval(() => {
+    rememberClock()
+    void refreshStorage()
+  }, HOUSEKEEPING_MS)
+  window.addEventListener('pagehide', lastWords)
+  document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && lastWords())
+}
+
+function lastWords(): void {
+  rememberClock()
+  if (getApp().notebook.saved !== 'saved') writeJournal()
+}
+
+/** Stream time goes on where it stood; a lesson that never began stands at its declared start; else it is now. */
+function firstClock(): { startMs: number; speed: number; isPaused: boolean; isHeld: boolean } {
+  const lesson = currentLesson().clock
+  const remembered = rememberedClock()
+  if (remembered !== null && remembered.path === getApp().notebook.path) {
+    return {
+      startMs: remembered.sessionMs,
+      speed: remembered.speed,
+      isPaused: remembered.isPaused,
+      isHeld: remembered.isHeld,
+    }
+  }
+  if (lesson !== null) return { startMs: lesson.startMs, speed: lesson.speed, isPaused: true, isHeld: true }
+  return { startMs: Math.max(Date.now(), remembered?.sessionMs ?? 0), speed: 1, isPaused: false, isHeld: false }
+}
+
+function onBrokerEvents(events: readonly BrokerEvent[]): void {
+  change('explorer', (draft) => {
+    for (const event of events) {
+      if (event.kind !== 'hub') continue
+      const at = draft.hubs.findIndex((hub) => hub.name === event.hub.name)
+      if (at === -1) draft.hubs.push(event.hub as never)
+      else draft.hubs[at] = event.hub as never
+    }
+  })
+  for (const event of events) if (event.kind === 'error') tell('error', event.message)
+}
+
+function onWorkerDied(worker: 'engine' | 'broker' | 'kernel', message: string): void {
+  if (worker === 'kernel') pythonFailed(message)
+  else if (runtimeOrNull() !== null) {
+    change('session', (draft) => {
+      draft.engine = 'failed'
+      draft.engineError = `The ${worker} stopped: ${message}. Your code and tables are safe; reload the page.`
+    })
+  }
+}

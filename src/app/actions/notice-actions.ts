@@ -1,0 +1,16 @@
+import type { Notice } from '../../protocol/workers/engine'
+import { tell, useApp } from '../state/store'
+import { applyFix, cellsNow } from './notebook-actions'
+
+/** Puts a notice's fix into its cell; an import goes into the notebook's first code cell. */
+export function applyNotice(notice: Notice): void {
+  if (notice.fix === null) return
+  const target = notice.fix.from === '' ? cellsNow().find((cell) => cell.kind === 'code')?.id : notice.cell
+  if (target == null || !applyFix(target, notice.fix)) {
+    tell('warning', 'The cell has changed: the text to replace is not in it any more.')
+    return
+  }
+  useApp.setState(({ monitoring }) => ({
+    monitoring: { ...monitoring, notices: monitoring.notices.filter((other) => other !== notice) },
+  }))
+}

@@ -1,0 +1,218 @@
+import { readIpynb, writeIpynb, NEW_ORIGIN } from '../../notebook/formats/ipynb'
+import type { IpynbFile } from '../../notebook/formats/ipynb'
+import { newCell } from '../../notebook/model/document'
+import { openHistory } from '../../notebook/model/history'
+import { SecretStore } from '../../notebook/model/secrets'
+import type { CellId } from '../../protocol/ids'
+import { change, getApp, tell, textOf, useApp } from '../state/store'
+import { runtimeOrNull } from './runtime-holder'
+
+/**
+ * Where the notebook lives: a file under `/notebooks/` of the workspace, and, until the engine has it, a journal in
+ * localStorage that survives a kill of the tab. Secrets are replaced on the way out.
+ */
+const FOLDER = '/notebooks'
+const JOURNAL = 'runnel.journal'
+const SAVE_DELAY_MS = 1500
+const JOURNAL_DELAY_MS = 250
+const MAX_JOURNAL_CHARS = 2_000_000
+const WORKSHOP = 'structured-streaming-workshop'
+
+const secrets = new SecretStore()
+let saveTimer: ReturnType<typeof setTimeout> | null = null
+let journalTimer: ReturnType<typeof setTimeout> | null = null
+
+type Journal = { readonly path: string; readonly text: string; readonly isSaved: boolean }
+
+export function notebookText(withOutputs = true): string {
+  const { history, runs, origin } = getApp().notebook
+  const byCell = new Map(Object.entries(runs)) as Map<CellId, (typeof runs)[string]>
+  return writeIpynb(history.document, byCell, origin, { redact: (text) => secrets.redact(text), withOutputs })
+}
+
+export function redact(text: string): string {
+  return secrets.redact(text)
+}
+
+/** Call after every change of text or outputs. */
+export function markUnsaved(): void {
+  if (getApp().session.isReadOnly || getApp().notebook.path === null) return
+  if (getApp().notebook.saved !== 'unsaved') change('notebook', (draft) => void (draft.saved = 'unsaved'))
+  journalTimer ??= setTimeout(writeJournal, JOURNAL_DELAY_MS)
+  saveTimer ??= setTimeout(() => void saveNow(), SAVE_DELAY_MS)
+}
+
+export async function saveNow(): Promise<void> {
+  if (saveTimer !== null) clearTimeout(saveTimer)
+  saveTimer = null
+  const { notebook, session } = getApp()
+  const runtime = runtimeOrNull()
+  if (notebook.path === null || session.isReadOnly || runtime === null || session.engine !== 'ready') return
+  const { path, history, runs } = notebook
+  change('notebook', (draft) => void (draft.saved = 'saving'))
+  try {
+    const text = notebookText()
+    await runtime.engine.writeFile(path, new TextEncoder().encode(text))
+    const now = getApp().notebook
+    const isCurrent = now.path === path && now.history === history && now.runs === runs
+    change('notebook', (draft) => {
+      draft.saved = isCurrent ? 'saved' : 'unsaved'
+      draft.savedAtMs = Date.now()
+    })
+    if (isCurrent) writeJournal(true)
+    else saveTimer ??= setTimeout(() => void saveNow(), SAVE_DELAY_MS)
+  } catch (thrown) {
+    change('notebook', (draft) => void (draft.saved = 'failed'))
+    tell(
+      'error',
+      `The notebook could not be saved: ${textOf(thrown)} Your text is kept in this tab; export it with Export.`,
+    )
+  }
+}
+
+/** Synchronous, so that it still happens while the page is being closed. */
+export function writeJournal(isSaved = false): void {
+  if (journalTimer !== null) clearTimeout(journalTimer)
+  journalTimer = null
+  const { path } = getApp().notebook
+  if (path === null || getApp().session.isReadOnly) return
+  let text = notebookText()
+  if (text.length > MAX_JOURNAL_CHARS) text = notebookText(false)
+  const journal: Journal = { path, text, isSaved }
+  try {
+    localStorage.setItem(JOURNAL, JSON.stringify(journal))
+  } catch {
+    // localStorage is full or forbidden: the file under /notebooks is the real copy, this one only bridges a kill.
+    localStorage.removeItem(JOURNAL)
+  }
+}
+
+/** What to show before the engine is up: the last open notebook, or for a newcomer the shipped workshop. */
+export async function openFirstNotebook(): Promise<void> {
+  const journal = readJournal()
+  if (journal !== null) {
+    show(journal.path, readIpynb(journal.text))
+    return
+  }
+  await openShipped(WORKSHOP)
+}
+
+export async function openShipped(name: string): Promise<void> {
+  const response = await fetch(`${import.meta.env.BASE_URL}notebooks/${name}.ipynb`)
+  if (!response.ok) throw new Error(`The notebook ${name} could not be loaded (${response.status}).`)
+  show(`${FOLDER}/${name}.ipynb`, readIpynb(await response.text()))
+}
+
+/** Opens a file of the workspace; its outputs show as old ones. */
+export async function openNotebook(path: string): Promise<void> {
+  const engine = runtimeOrNull()?.engine
+  if (engine === undefined) return
+  await saveNow()
+  const bytes = await engine.readFile(path)
+  show(path, readIpynb(new TextDecoder().decode(bytes)))
+  writeJournal(true)
+}
+
+export async function newNotebook(): Promise<void> {
+  await saveNow()
+  const path = freePath('notebook')
+  show(path, {
+    document: { cells: [newCell('code')], metadata: NEW_ORIGIN.notebook.metadata as Record<string, unknown> },
+    runs: new Map(),
+    origin: NEW_ORIGIN,
+  })
+  markUnsaved()
+}
+
+/** Opens a file of the computer as a copy; own work with the same name stays. Nothing runs. */
+export async function importNotebook(file: File): Promise<void> {
+  try {
+    const opened = readIpynb(await file.text())
+    await saveNow()
+    show(freePath(file.name.replace(/\.ipynb$/i, '')), opened)
+    markUnsaved()
+    tell('info', `Opened ${file.name}. Nothing has run.`)
+  } catch (thrown) {
+    tell('error', textOf(thrown))
+  }
+}
+
+export function exportNotebook(): void {
+  download(`${getApp().notebook.title}.ipynb`, new Blob([notebookText()], { type: 'application/x-ipynb+json' }))
+}
+
+export async function copyAsText(): Promise<void> {
+  const parts = getApp().notebook.history.document.cells.map((cell) =>
+    cell.kind === 'markdown'
+      ? cell.source
+      : `\`\`\`${cell.source.startsWith('%%sql') ? 'sql' : 'python'}\n${cell.source}\n\`\`\``,
+  )
+  await navigator.clipboard.writeText(secrets.redact(parts.join('\n\n')))
+  tell('success', 'Copied the notebook as text.')
+}
+
+export function download(name: string, blob: Blob): void {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(blob)
+  link.download = name
+  link.click()
+  // The click has started the download; the URL may go a little later.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
+
+export async function listNotebooks(): Promise<void> {
+  const engine = runtimeOrNull()?.engine
+  if (engine === undefined) return
+  const entries = await engine.listFiles(FOLDER).catch(() => [])
+  const notebooks = entries.filter((entry) => !entry.isFolder && entry.name.endsWith('.ipynb'))
+  change('explorer', (draft) => void (draft.notebooks = notebooks))
+  change('session', (draft) => void (draft.numNotebooks = notebooks.length))
+}
+
+function freePath(name: string): string {
+  const taken = new Set([...getApp().explorer.notebooks.map((entry) => entry.path), getApp().notebook.path])
+  let path = `${FOLDER}/${name}.ipynb`
+  for (let number = 2; taken.has(path); number++) path = `${FOLDER}/${name}-${number}.ipynb`
+  return path
+}
+
+function show(path: string, file: IpynbFile): void {
+  const { document, runs, origin } = file
+  const title = path.slice(path.lastIndexOf('/') + 1).replace(/\.ipynb$/, '')
+  const first = document.cells.find((cell) => cell.kind === 'code') ?? document.cells[0]
+  useApp.setState((state) => ({
+    notebook: {
+      ...state.notebook,
+      history: openHistory(document),
+      runs: Object.fromEntries(runs),
+      origin,
+      path,
+      title,
+      selected: first?.id ?? null,
+      mode: 'command',
+      saved: 'saved',
+    },
+  }))
+}
+
+function readJournal(): Journal | null {
+  try {
+    const text = localStorage.getItem(JOURNAL)
+    if (text === null) return null
+    const journal = JSON.parse(text) as Journal
+    readIpynb(journal.text)
+    return journal
+  } catch {
+    // A torn or foreign journal is no notebook: start as a newcomer does, the file under /notebooks is untouched.
+    return null
+  }
+}
+
+/** The author's text as a new notebook; the learner's copy stays. */
+export async function openShippedAgain(name: string): Promise<void> {
+  await saveNow()
+  const response = await fetch(`${import.meta.env.BASE_URL}notebooks/${name}.ipynb`)
+  if (!response.ok) throw new Error(`The notebook ${name} could not be loaded (${response.status}).`)
+  show(freePath(name), readIpynb(await response.text()))
+  markUnsaved()
+}

@@ -1,0 +1,249 @@
+import type { CellId } from '../../protocol/ids'
+import type { KernelEvent } from '../../protocol/workers/kernel'
+import type { CellOutcome, CellOutput } from '../../protocol/workers/kernel'
+import { dropNoticesOf } from '../../monitoring/model/monitoring'
+import { fragmentHome, isFragment } from '../../notebook/model/fragments'
+import { appendOutputs } from '../../notebook/model/outputs'
+import { cancelRunAll, cellEnded, goOn, planRunAll } from '../../notebook/model/run-order'
+import { IDLE_RUN } from '../../notebook/model/types'
+import type { CellRun } from '../../notebook/model/types'
+import { change, getApp, tell, textOf, useApp } from '../state/store'
+import { cellsNow, insertBeside, selectBy, selectCell } from './notebook-actions'
+import { markUnsaved } from './persistence'
+import { runtimeOrNull } from './runtime-holder'
+import { beforeRunAll } from './lesson-actions'
+
+/** Raised by each restart: an answer from an older kernel changes nothing. */
+let generation = 0
+
+export function changeRun(id: CellId, recipe: (run: CellRun) => CellRun): void {
+  useApp.setState(({ notebook }) => ({
+    notebook: { ...notebook, runs: { ...notebook.runs, [id]: recipe(notebook.runs[id] ?? IDLE_RUN) } },
+  }))
+}
+
+/** Puts a code cell into the queue; a Markdown cell has nothing to run. */
+export function runCell(id: CellId): void {
+  const cell = cellsNow().find((candidate) => candidate.id === id)
+  const { session } = getApp()
+  if (cell === undefined || cell.kind !== 'code' || cell.source.trim() === '' || session.isReadOnly) return
+  if (session.capability?.canRunPython === false) return
+  if (session.queue.includes(id) || session.runningCell === id) return
+  changeRun(id, (run) => ({ ...run, state: 'queued' }))
+  change('session', (draft) => void draft.queue.push(id))
+  void pump()
+}
+
+export function runAndSelectNext(id: CellId): void {
+  runCell(id)
+  const cells = cellsNow()
+  if (cells.at(-1)?.id === id) insertBeside('below')
+  else selectBy(1)
+}
+
+export function runAndInsertBelow(id: CellId): void {
+  runCell(id)
+  insertBeside('below')
+}
+
+export async function runAll(): Promise<void> {
+  const run = planRunAll(cellsNow())
+  if (run.queue.length === 0) {
+    tell('info', 'There is no code cell to run.')
+    return
+  }
+  change('session', (draft) => void (draft.runAll = run as never))
+  await beforeRunAll()
+  run.queue.forEach(runCell)
+}
+
+export function runAbove(id: CellId): void {
+  for (const cell of cellsNow()) {
+    if (cell.id === id) return
+    if (cell.kind === 'code' && !isFragment(cell)) runCell(cell.id)
+  }
+}
+
+/** After an error in Run all: again from the failed cell, or from the one behind it. */
+export function continueRunAll(skipFailed: boolean): void {
+  const { runAll: stopped } = getApp().session
+  if (stopped === null) return
+  const run = goOn(stopped, skipFailed)
+  change('session', (draft) => void (draft.runAll = run as never))
+  run.queue.forEach(runCell)
+}
+
+export function dismissRunAll(): void {
+  change('session', (draft) => void (draft.runAll = null))
+}
+
+/** Interrupt: the running Python cell, and the cells that wait for it. Streams go on. */
+export function interrupt(): void {
+  emptyQueue()
+  const { runAll: run, runningCell } = getApp().session
+  if (run?.state === 'running') change('session', (draft) => void (draft.runAll = cancelRunAll(run) as never))
+  if (runningCell !== null) runtimeOrNull()?.interruptKernel()
+}
+
+function emptyQueue(): void {
+  for (const id of getApp().session.queue)
+    changeRun(id, (run) => ({ ...run, state: run.endedAtMs === null ? 'idle' : 'interrupted' }))
+  change('session', (draft) => void (draft.queue = []))
+}
+
+/** New Python: variables go, tables and checkpoints stay. */
+export async function restartSession(): Promise<void> {
+  const runtime = runtimeOrNull()
+  if (runtime === null) return
+  generation++
+  emptyQueue()
+  const { runningCell } = getApp().session
+  if (runningCell !== null) changeRun(runningCell, (run) => ({ ...run, state: 'interrupted', endedAtMs: Date.now() }))
+  change('session', (draft) => {
+    draft.runningCell = null
+    draft.runAll = null
+    draft.sleep = null
+    draft.waiting = null
+    draft.executionCount = 0
+    draft.python = { phase: 'start', fraction: null, message: null }
+  })
+  try {
+    await Promise.all([runtime.engine.stopAllQueries(), runtime.broker.stopAllProducers()])
+    await runtime.restartKernel()
+    pythonReady()
+    tell('success', 'New session: Python variables and temp views are empty; tables and checkpoints stay.')
+  } catch (thrown) {
+    pythonFailed(textOf(thrown))
+  }
+}
+
+export function pythonReady(): void {
+  change('session', (draft) => void (draft.python = { phase: 'ready', fraction: 1, message: null }))
+  void pump()
+}
+
+export function pythonFailed(message: string): void {
+  change('session', (draft) => void (draft.python = { phase: 'failed', fraction: null, message }))
+}
+
+async function pump(): Promise<void> {
+  const { session } = getApp()
+  const kernel = runtimeOrNull()?.kernel
+  if (session.runningCell !== null || session.queue.length === 0 || session.python.phase !== 'ready' || kernel == null)
+    return
+  const id = session.queue[0]
+  const cells = cellsNow()
+  const at = cells.findIndex((cell) => cell.id === id)
+  if (at === -1) {
+    change('session', (draft) => void draft.queue.shift())
+    return pump()
+  }
+  const executionCount = session.executionCount + 1
+  const startedAtMs = Date.now()
+  change('session', (draft) => {
+    draft.queue.shift()
+    draft.runningCell = id
+    draft.runningSinceMs = startedAtMs
+    draft.executionCount = executionCount
+  })
+  useApp.setState(({ monitoring }) => ({ monitoring: dropNoticesOf(monitoring, id) }))
+  changeRun(id, () => ({ ...IDLE_RUN, state: 'running', executionCount, startedAtMs, source: cells[at].source }))
+  const mine = generation
+  const outcome = await kernel
+    .run({ cell: id, cellNumber: at + 1, executionCount, source: cells[at].source })
+    .catch((thrown: unknown): CellOutcome => ({
+      status: 'error',
+      error: null,
+      durationMs: Date.now() - startedAtMs,
+      ...failureOf(thrown, id),
+    }))
+  if (mine !== generation) return
+  finish(id, outcome)
+  void pump()
+}
+
+/** The kernel itself failed, so nobody has printed the error yet. */
+function failureOf(thrown: unknown, id: CellId): Partial<CellOutcome> {
+  const output: CellOutput = {
+    output_type: 'error',
+    ename: 'InternalError',
+    evalue: textOf(thrown),
+    traceback: [],
+    shape: null,
+  }
+  changeRun(id, (run) => ({ ...run, outputs: appendOutputs(run.outputs, [output]) }))
+  return {}
+}
+
+function finish(id: CellId, outcome: CellOutcome): void {
+  runtimeOrNull()?.flushKernelEvents()
+  const error = withFragmentHint(id, outcome)
+  changeRun(id, (run) => ({
+    ...run,
+    state: outcome.status,
+    error,
+    durationMs: outcome.durationMs,
+    endedAtMs: Date.now(),
+  }))
+  const before = getApp().session.runAll
+  const after = before === null ? null : cellEnded(before, id, outcome.status)
+  change('session', (draft) => {
+    draft.runningCell = null
+    draft.runningSinceMs = null
+    draft.runAll = after as never
+    if (draft.sleep?.cell === id) draft.sleep = null
+    if (draft.waiting?.cell === id) draft.waiting = null
+  })
+  if (after?.state === 'stopped' && before?.state === 'running') {
+    emptyQueue()
+    selectCell(id, 'command')
+  }
+  markUnsaved()
+}
+
+function withFragmentHint(id: CellId, outcome: CellOutcome): CellRun['error'] {
+  const cells = cellsNow()
+  const at = cells.findIndex((cell) => cell.id === id)
+  if (outcome.error === null || outcome.error.hint !== null || at === -1 || !isFragment(cells[at])) return outcome.error
+  const home = fragmentHome(cells, at)
+  const hint =
+    home === null
+      ? 'This is a fragment from the text, not a whole cell.'
+      : `It belongs after \`writeStream\` in cell ${home + 1}.`
+  return { ...outcome.error, hint }
+}
+
+export function onKernelEvents(events: readonly KernelEvent[]): void {
+  const outputs = new Map<CellId, CellOutput[]>()
+  for (const event of events) {
+    if (event.kind === 'output') {
+      const cell = event.cell ?? getApp().session.runningCell
+      if (cell !== null) outputs.set(cell, [...(outputs.get(cell) ?? []), event.output])
+    } else onKernelState(event)
+  }
+  for (const [cell, added] of outputs)
+    changeRun(cell, (run) => ({ ...run, outputs: appendOutputs(run.outputs, added) }))
+  if (outputs.size > 0) markUnsaved()
+}
+
+function onKernelState(event: Exclude<KernelEvent, { kind: 'output' }>): void {
+  change('session', (draft) => {
+    switch (event.kind) {
+      case 'boot':
+        if (draft.python.phase !== 'ready')
+          draft.python = {
+            phase: event.phase === 'ready' ? 'packages' : event.phase,
+            fraction: event.fraction,
+            message: null,
+          }
+        return
+      case 'sleeping':
+        draft.sleep =
+          event.untilMs === null ? null : { cell: event.cell, untilMs: event.untilMs, durationMs: event.durationMs }
+        return
+      case 'waiting':
+        draft.waiting = event.query === null ? null : { cell: event.cell, query: event.query }
+        return
+    }
+  })
+}

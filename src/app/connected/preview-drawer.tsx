@@ -1,0 +1,84 @@
+import { Button, makeStyles, tokens } from '@fluentui/react-components'
+import { ArrowClockwiseRegular, DismissRegular } from '@fluentui/react-icons'
+import { DataGrid } from '../../ui/data-grid'
+import { Region } from '../../ui/region'
+import { closePreview, previewTable } from '../actions/explorer-actions'
+import { useApp } from '../state/store'
+
+const useStyles = makeStyles({
+  region: {
+    borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
+    padding: '4px 12px 8px',
+    backgroundColor: tokens.colorNeutralBackground2,
+  },
+  head: { display: 'flex', alignItems: 'center', gap: '10px' },
+  title: { margin: 0, fontSize: tokens.fontSizeBase300 },
+  detail: {
+    fontSize: tokens.fontSizeBase200,
+    color: tokens.colorNeutralForeground3,
+    fontVariantNumeric: 'tabular-nums',
+  },
+  push: { marginLeft: 'auto' },
+  text: {
+    margin: '4px 0 0',
+    height: '190px',
+    overflow: 'auto',
+    fontFamily: tokens.fontFamilyMonospace,
+    fontSize: '12px',
+    lineHeight: '16px',
+    padding: '6px 8px',
+    backgroundColor: 'var(--code-background)',
+  },
+  error: { fontSize: '16px', color: tokens.colorPaletteRedForeground1 },
+})
+
+/** Rows of a table or the text of a file, under the panes. */
+export function PreviewDrawer() {
+  const styles = useStyles()
+  const preview = useApp(({ explorer }) => explorer.preview)
+  if (preview === null) return null
+  return (
+    <Region label="Preview" className={styles.region}>
+      <div className={styles.head}>
+        <h2 className={styles.title}>{preview.title}</h2>
+        <span className={styles.detail}>{preview.detail}</span>
+        <span className={styles.push}>
+          {preview.grid !== null && (
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<ArrowClockwiseRegular />}
+              aria-label="Read again"
+              onClick={() => void previewTable(preview.title)}
+            />
+          )}
+          <Button
+            size="small"
+            appearance="subtle"
+            icon={<DismissRegular />}
+            aria-label="Close preview"
+            onClick={closePreview}
+          />
+        </span>
+      </div>
+      {preview.error !== null && (
+        <div className={styles.error} role="alert">
+          {preview.error}
+        </div>
+      )}
+      {preview.grid !== null && (
+        <DataGrid
+          label={`Rows of ${preview.title}`}
+          columns={preview.grid.columns}
+          rows={preview.grid.rows}
+          maxHeightPx={200}
+        />
+      )}
+      {preview.text !== null && (
+        <pre className={styles.text} tabIndex={0}>
+          {preview.text}
+        </pre>
+      )}
+    </Region>
+  )
+}

@@ -1,0 +1,100 @@
+import { FluentProvider, makeStyles, tokens } from '@fluentui/react-components'
+import { Group, Panel, Separator } from 'react-resizable-panels'
+import { CODE_BACKGROUND, fluentTheme } from '../../ui/theme'
+import { ClockRegion } from '../connected/clock-region'
+import { ExplorerRegion } from '../connected/explorer-region'
+import { NotebookRegion } from '../connected/notebook-region'
+import { NoticesRegion } from '../connected/notices-region'
+import { PreviewDrawer } from '../connected/preview-drawer'
+import { StreamsRegion } from '../connected/streams-region'
+import { useApp } from '../state/store'
+import { useKeys } from '../use-keys'
+import { Banners } from './banners'
+import { CommandPalette } from './command-palette'
+import { Messages } from './messages'
+import { Ribbon } from './ribbon'
+import { ShortcutSheet } from './shortcut-sheet'
+import { StatusBar } from './status-bar'
+import { TitleBar } from './title-bar'
+
+const useStyles = makeStyles({
+  page: {
+    height: '100dvh',
+    display: 'flex',
+    flexDirection: 'column',
+    overflow: 'hidden',
+    backgroundColor: tokens.colorNeutralBackground1,
+  },
+  body: { flexGrow: 1, minHeight: 0 },
+  panes: { height: '100%' },
+  separator: {
+    width: '1px',
+    backgroundColor: tokens.colorNeutralStroke2,
+    outlineOffset: '-1px',
+    ':hover': { backgroundColor: tokens.colorBrandStroke1 },
+    ':focus-visible': { backgroundColor: tokens.colorBrandStroke1, outline: `2px solid ${tokens.colorStrokeFocus2}` },
+  },
+})
+
+export function App() {
+  const styles = useStyles()
+  const theme = useApp(({ view }) => view.theme)
+  const showsExplorer = useApp(({ view }) => view.isExplorerOpen)
+  const showsStreams = useApp(({ view }) => view.isStreamsOpen)
+  useKeys()
+  return (
+    <FluentProvider
+      theme={fluentTheme(theme)}
+      style={{ '--code-background': CODE_BACKGROUND[theme] } as React.CSSProperties}
+      data-theme={theme}
+    >
+      <div className={styles.page}>
+        <TitleBar />
+        <Ribbon />
+        <ClockRegion />
+        <Banners />
+        <main className={styles.body}>
+          <Group orientation="horizontal" className={styles.panes}>
+            {showsExplorer && (
+              <>
+                <Panel
+                  id="explorer"
+                  defaultSize="222px"
+                  minSize="160px"
+                  maxSize="420px"
+                  groupResizeBehavior="preserve-pixel-size"
+                >
+                  <ExplorerRegion />
+                </Panel>
+                <Separator className={styles.separator} aria-label="Explorer width" />
+              </>
+            )}
+            <Panel id="notebook" minSize="360px">
+              <NotebookRegion />
+            </Panel>
+            {showsStreams && (
+              <>
+                <Separator className={styles.separator} aria-label="Streams width" />
+                <Panel
+                  id="streams"
+                  defaultSize="292px"
+                  minSize="220px"
+                  maxSize="520px"
+                  groupResizeBehavior="preserve-pixel-size"
+                >
+                  <StreamsRegion />
+                </Panel>
+              </>
+            )}
+          </Group>
+        </main>
+        <PreviewDrawer />
+        <NoticesRegion />
+        <StatusBar />
+        <Messages />
+        <CommandPalette />
+        <ShortcutSheet />
+      </div>
+    </FluentProvider>
+  )
+}

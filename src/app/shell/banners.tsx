@@ -1,0 +1,124 @@
+import { Button, Checkbox, MessageBar, MessageBarActions, MessageBarBody, makeStyles } from '@fluentui/react-components'
+import { useEffect, useRef } from 'react'
+import type { ResumableQuery } from '../../protocol/workers/engine'
+import { formatWallTime } from '../../ui/format'
+import { exportNotebook } from '../actions/persistence'
+import { rememberAutoResume, resumesByItself } from '../actions/remembered'
+import { runAll } from '../actions/run-actions'
+import { leaveResumable, resumeStreams } from '../actions/stream-actions'
+import { useApp } from '../state/store'
+
+const useStyles = makeStyles({
+  bars: { display: 'flex', flexDirection: 'column' },
+  bar: { borderRadius: 0, minHeight: '36px' },
+})
+
+/** Bars between clock and notebook: what this window cannot do, what a reload stopped. */
+export function Banners() {
+  const styles = useStyles()
+  const bars = useApp(({ session }) => session.capability?.bars) ?? []
+  const engineError = useApp(({ session }) => session.engineError)
+  const isReadOnly = useApp(({ session }) => session.isReadOnly)
+  return (
+    <div className={styles.bars}>
+      {bars.map((bar) => (
+        <MessageBar key={bar.id} intent={bar.intent} className={styles.bar} politeness="assertive">
+          <MessageBarBody>{bar.text}</MessageBarBody>
+          {bar.id === 'frame' && (
+            <MessageBarActions>
+              <Button
+                size="small"
+                appearance="primary"
+                onClick={() => window.open(location.href, '_blank', 'noopener')}
+              >
+                Open
+              </Button>
+            </MessageBarActions>
+          )}
+          {bar.id === 'memory' && (
+            <MessageBarActions>
+              <Button size="small" onClick={exportNotebook}>
+                Download .ipynb
+              </Button>
+            </MessageBarActions>
+          )}
+        </MessageBar>
+      ))}
+      {engineError !== null && (
+        <MessageBar intent="error" className={styles.bar} politeness="assertive">
+          <MessageBarBody>The engine did not start: {engineError}</MessageBarBody>
+          <MessageBarActions>
+            <Button size="small" onClick={() => location.reload()}>
+              Reload
+            </Button>
+          </MessageBarActions>
+        </MessageBar>
+      )}
+      {isReadOnly && (
+        <MessageBar intent="warning" className={styles.bar}>
+          <MessageBarBody>Runnel already runs in another tab of this browser. This tab only shows.</MessageBarBody>
+        </MessageBar>
+      )}
+      <ResumeBanner />
+    </div>
+  )
+}
+
+/** Reload = driver restart, said so (B03). */
+function ResumeBanner() {
+  const styles = useStyles()
+  const resumable = useApp(({ session }) => session.resumable)
+  const reloadedAtMs = useApp(({ session }) => session.reloadedAtMs)
+  const cells = useApp(({ notebook }) => notebook.history.document.cells)
+  const button = useRef<HTMLButtonElement>(null)
+  const ready = resumable.filter((query) => query.needs === null && query.missingSecrets.length === 0)
+  const isShown = resumable.length > 0
+  useEffect(() => {
+    if (isShown) button.current?.focus()
+  }, [isShown])
+  if (!isShown) return null
+  return (
+    <MessageBar intent="info" className={styles.bar} layout="multiline">
+      <MessageBarBody>
+        {resumeText(resumable, reloadedAtMs)}
+        {resumable
+          .filter((query) => query.needs !== null)
+          .map((query) => ` ${query.title} needs ${placeOf(query, cells)} (${query.needs}).`)}
+        {resumable
+          .filter((query) => query.missingSecrets.length > 0)
+          .map((query) => ` ${query.title} needs its key again: run its cells.`)}
+        <Checkbox
+          label="Resume by itself next time"
+          defaultChecked={resumesByItself()}
+          onChange={(_event, data) => rememberAutoResume(data.checked === true)}
+        />
+      </MessageBarBody>
+      <MessageBarActions>
+        {ready.length > 0 && (
+          <Button ref={button} size="small" appearance="primary" onClick={() => void resumeStreams()}>
+            Resume {ready.length} {ready.length === 1 ? 'stream' : 'streams'}
+          </Button>
+        )}
+        <Button size="small" onClick={() => void runAll()}>
+          Run all
+        </Button>
+        <Button size="small" appearance="subtle" onClick={() => void leaveResumable()}>
+          Leave
+        </Button>
+      </MessageBarActions>
+    </MessageBar>
+  )
+}
+
+function placeOf(query: ResumableQuery, cells: readonly { readonly id: string }[]): string {
+  const at = cells.findIndex((cell) => cell.id === query.cell)
+  return at === -1 ? 'its cell' : `cell ${at + 1}`
+}
+
+/** The exact words of B03. */
+export function resumeText(resumable: readonly ResumableQuery[], reloadedAtMs: number): string {
+  const batches = resumable.map((query) => query.lastBatchId).filter((batch) => batch !== null)
+  const streams = `${resumable.length} ${resumable.length === 1 ? 'stream' : 'streams'}`
+  const after = batches.length === 0 ? ' before a first batch' : ` after batch ${batches.join(', ')}`
+  return `The page was reloaded at ${formatWallTime(reloadedAtMs)}. Python and temp views start empty; ${streams} stopped${after}. Nothing is lost.`
+}

@@ -1,0 +1,15 @@
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { boot } from './actions/boot'
+import { App } from './shell/app'
+import type { WorkerFactories } from './workers'
+
+/** Draws the page, then starts the workers; tests pass scripted ones. */
+export function startApp(root: HTMLElement, factories: WorkerFactories): void {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  )
+  void boot(factories)
+}

@@ -1,0 +1,189 @@
+import { produce } from 'immer'
+import type { Draft } from 'immer'
+import { create } from 'zustand'
+import type { ClockState } from '../../protocol/clock/session-clock'
+import type { CellId } from '../../protocol/ids'
+import type { HubInfo, ProducerPreset } from '../../protocol/workers/broker'
+import type { FileEntry, ResumableQuery, StorageReport, TableInfo } from '../../protocol/workers/engine'
+import { EMPTY_MONITORING } from '../../monitoring/model/monitoring'
+import type { MonitoringState } from '../../monitoring/model/monitoring'
+import { NEW_ORIGIN } from '../../notebook/formats/ipynb'
+import type { IpynbOrigin } from '../../notebook/formats/ipynb'
+import { openHistory } from '../../notebook/model/history'
+import type { History } from '../../notebook/model/history'
+import type { RunAll } from '../../notebook/model/run-order'
+import type { CellRun } from '../../notebook/model/types'
+import type { TableGrid } from '../../explorer/model/grid'
+import type { Capability } from '../capability'
+
+export type ThemeName = 'light' | 'dark' | 'contrast'
+
+export type NotebookSlice = {
+  readonly history: History
+  readonly runs: Readonly<Record<string, CellRun>>
+  readonly path: string | null
+  readonly title: string
+  readonly origin: IpynbOrigin
+  readonly selected: CellId | null
+  readonly mode: 'command' | 'edit'
+  /** Raised to ask the page to put the focus on the selected cell. */
+  readonly focusRequest: number
+  readonly saved: 'saved' | 'saving' | 'unsaved' | 'failed'
+  readonly savedAtMs: number | null
+}
+
+export type Sleep = { readonly cell: CellId | null; readonly untilMs: number; readonly durationMs: number }
+export type Waiting = { readonly cell: CellId | null; readonly query: string }
+export type PythonBoot = {
+  readonly phase: 'off' | 'download' | 'start' | 'packages' | 'ready' | 'failed'
+  readonly fraction: number | null
+  readonly message: string | null
+}
+
+export type SessionSlice = {
+  readonly capability: Capability | null
+  readonly engine: 'starting' | 'ready' | 'failed'
+  readonly engineError: string | null
+  readonly isReadOnly: boolean
+  readonly isPersistent: boolean
+  readonly compatibility: 'workshop' | 'strict'
+  readonly python: PythonBoot
+  readonly runningCell: CellId | null
+  readonly runningSinceMs: number | null
+  readonly queue: readonly CellId[]
+  readonly executionCount: number
+  readonly runAll: RunAll | null
+  readonly sleep: Sleep | null
+  readonly waiting: Waiting | null
+  readonly clock: ClockState | null
+  readonly runningAtSpeed: number | null
+  /** A lesson's clock stands at its start until the first query starts. */
+  readonly isHeldForFirstQuery: boolean
+  readonly resumable: readonly ResumableQuery[]
+  readonly reloadedAtMs: number
+  readonly storage: StorageReport | null
+  readonly numNotebooks: number
+}
+
+export type ExplorerSlice = {
+  readonly tables: readonly TableInfo[]
+  readonly hubs: readonly HubInfo[]
+  readonly presets: readonly ProducerPreset[]
+  readonly notebooks: readonly FileEntry[]
+  /** Folder path to its entries, as far as opened. */
+  readonly folders: Readonly<Record<string, readonly FileEntry[]>>
+  readonly preview: {
+    readonly title: string
+    readonly detail: string
+    readonly grid: TableGrid | null
+    readonly text: string | null
+    readonly error: string | null
+  } | null
+}
+
+export type Message = {
+  readonly id: number
+  readonly intent: 'info' | 'success' | 'warning' | 'error'
+  readonly text: string
+}
+
+export type ViewSlice = {
+  readonly theme: ThemeName
+  readonly isPaletteOpen: boolean
+  readonly isShortcutsOpen: boolean
+  readonly isNoticesOpen: boolean
+  readonly isExplorerOpen: boolean
+  readonly isStreamsOpen: boolean
+  readonly messages: readonly Message[]
+  /** The query whose next micro-batch Step runs. */
+  readonly selectedQuery: string | null
+}
+
+export type AppState = {
+  readonly notebook: NotebookSlice
+  readonly monitoring: MonitoringState
+  readonly explorer: ExplorerSlice
+  readonly session: SessionSlice
+  readonly view: ViewSlice
+}
+
+export const useApp = create<AppState>(() => ({
+  notebook: {
+    history: openHistory({ cells: [], metadata: {} }),
+    runs: {},
+    path: null,
+    title: '',
+    origin: NEW_ORIGIN,
+    selected: null,
+    mode: 'command',
+    focusRequest: 0,
+    saved: 'saved',
+    savedAtMs: null,
+  },
+  monitoring: EMPTY_MONITORING,
+  explorer: { tables: [], hubs: [], presets: [], notebooks: [], folders: {}, preview: null },
+  session: {
+    capability: null,
+    engine: 'starting',
+    engineError: null,
+    isReadOnly: false,
+    isPersistent: true,
+    compatibility: 'workshop',
+    python: { phase: 'off', fraction: null, message: null },
+    runningCell: null,
+    runningSinceMs: null,
+    queue: [],
+    executionCount: 0,
+    runAll: null,
+    sleep: null,
+    waiting: null,
+    clock: null,
+    runningAtSpeed: null,
+    isHeldForFirstQuery: false,
+    resumable: [],
+    reloadedAtMs: Date.now(),
+    storage: null,
+    numNotebooks: 0,
+  },
+  view: {
+    theme: 'light',
+    isPaletteOpen: false,
+    isShortcutsOpen: false,
+    isNoticesOpen: false,
+    isExplorerOpen: true,
+    isStreamsOpen: true,
+    messages: [],
+    selectedQuery: null,
+  },
+}))
+
+/** Changes one slice by a recipe on a draft of it. */
+export function change<Key extends keyof AppState>(key: Key, recipe: (draft: Draft<AppState[Key]>) => void): void {
+  useApp.setState((state) => ({ [key]: produce(state[key], recipe) }) as Partial<AppState>)
+}
+
+export function getApp(): AppState {
+  return useApp.getState()
+}
+
+let nextMessage = 1
+
+/** A line at the foot of the page that goes away by itself (errors stay until closed). */
+export function tell(intent: Message['intent'], text: string): void {
+  const id = nextMessage++
+  change('view', (view) => {
+    view.messages = [...view.messages.slice(-3), { id, intent, text }]
+  })
+  if (intent !== 'error') setTimeout(() => dismissMessage(id), 6000)
+}
+
+export function dismissMessage(id: number): void {
+  change('view', (view) => {
+    view.messages = view.messages.filter((message) => message.id !== id)
+  })
+}
+
+/** A sentence from anything thrown. */
+export function textOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

@@ -1,0 +1,51 @@
+import { makeStyles, tokens } from '@fluentui/react-components'
+import type { FlowNumbers } from '../../protocol/workers/engine'
+import { useTicker } from '../../ui/use-ticker'
+import { flowParts } from '../model/flow-text'
+
+export type FlowStripProps = {
+  readonly title: string
+  readonly flow: FlowNumbers | null
+  readonly isRunning: boolean
+  /** Session time in epoch milliseconds. */
+  readonly now: () => number
+}
+
+const useStyles = makeStyles({
+  strip: {
+    display: 'block',
+    height: '24px',
+    lineHeight: '24px',
+    padding: '0 10px',
+    fontSize: tokens.fontSizeBase200,
+    fontVariantNumeric: 'tabular-nums',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+    backgroundColor: tokens.colorNeutralBackground3,
+    borderRadius: tokens.borderRadiusMedium,
+    color: tokens.colorNeutralForeground1,
+  },
+  name: { fontStyle: 'italic' },
+  query: { fontWeight: tokens.fontWeightSemibold, color: tokens.colorBrandForeground1 },
+})
+
+/** One live line of fixed height; its numbers change once a second of real time (B02). */
+export function FlowStrip({ title, flow, isRunning, now }: FlowStripProps) {
+  const styles = useStyles()
+  useTicker(isRunning ? 1000 : null)
+  const parts = flow === null ? [] : flowParts(flow, title, now(), isRunning)
+  const text = parts.map((part) => part.text).join('')
+  return (
+    // `status`, but silent: a line that changes every second would never stop being read out.
+    <div role="status" aria-live="off" aria-label={`Flow of ${title}`} className={styles.strip} title={text}>
+      {parts.length === 0
+        ? `${title}: ${isRunning ? 'starting' : 'stopped'}`
+        : parts.map((part, index) => (
+            <span key={index} className={part.emphasis === 'plain' ? undefined : styles[part.emphasis]}>
+              {part.text}
+            </span>
+          ))}
+    </div>
+  )
+}

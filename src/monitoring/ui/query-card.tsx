@@ -1,0 +1,213 @@
+import {
+  Button,
+  Menu,
+  MenuButton,
+  MenuItem,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  makeStyles,
+  mergeClasses,
+  shorthands,
+  tokens,
+} from '@fluentui/react-components'
+import { DismissRegular } from '@fluentui/react-icons'
+import type { AfterStep } from '../../protocol/workers/engine'
+import { fullMessage } from '../../protocol/errors/runnel-error'
+import { JsonTree } from '../../ui/json-tree'
+import { isActive } from '../model/monitoring'
+import type { QueryView } from '../model/monitoring'
+import { QueryCharts } from './query-charts'
+
+/** B21: where a batch can be cut, in the words of the menu. */
+export const CRASH_POINTS: readonly { readonly at: AfterStep | 'now'; readonly name: string }[] = [
+  { at: 'trigger', name: 'before offsets' },
+  { at: 'offsets', name: 'after offsets' },
+  { at: 'publish', name: 'after sink write' },
+  { at: 'commit', name: 'after commit' },
+  { at: 'now', name: 'kill the worker now' },
+]
+
+export type QueryCardProps = {
+  readonly view: QueryView
+  readonly isSelected: boolean
+  readonly themeKey: string
+  readonly isReadOnly: boolean
+  readonly onSelect: () => void
+  readonly onStop: () => void
+  readonly onCrash: (at: AfterStep | 'now') => void
+  readonly onRecover: () => void
+  readonly onClose: () => void
+}
+
+const useStyles = makeStyles({
+  card: {
+    border: `1px solid ${tokens.colorNeutralStroke2}`,
+    borderRadius: tokens.borderRadiusMedium,
+    backgroundColor: tokens.colorNeutralBackground1,
+    padding: '8px 10px',
+    display: 'flex',
+    flexDirection: 'column',
+    gap: '4px',
+  },
+  selected: shorthands.borderColor(tokens.colorBrandStroke1),
+  head: { display: 'flex', alignItems: 'center', gap: '6px', minWidth: 0 },
+  title: {
+    fontWeight: tokens.fontWeightSemibold,
+    fontSize: tokens.fontSizeBase300,
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+    border: 'none',
+    background: 'none',
+    color: 'inherit',
+    padding: 0,
+    cursor: 'pointer',
+    textAlign: 'left',
+    flexGrow: 1,
+  },
+  dot: {
+    width: '8px',
+    height: '8px',
+    borderRadius: '50%',
+    flexShrink: 0,
+    backgroundColor: tokens.colorNeutralForeground3,
+  },
+  running: { backgroundColor: tokens.colorPaletteGreenForeground3 },
+  failed: { backgroundColor: tokens.colorPaletteRedForeground3 },
+  detail: {
+    fontSize: tokens.fontSizeBase200,
+    color: tokens.colorNeutralForeground2,
+    fontVariantNumeric: 'tabular-nums',
+    minHeight: '16px',
+  },
+  actions: { display: 'flex', gap: '6px' },
+  error: { borderLeft: `3px solid ${tokens.colorPaletteRedBorder2}`, paddingLeft: '8px' },
+  errorLine: {
+    fontSize: '16px',
+    lineHeight: '20px',
+    color: tokens.colorPaletteRedForeground1,
+    overflowWrap: 'anywhere',
+    display: '-webkit-box',
+    WebkitLineClamp: 4,
+    WebkitBoxOrient: 'vertical',
+    overflow: 'hidden',
+  },
+  hint: { fontSize: tokens.fontSizeBase200, overflowWrap: 'anywhere' },
+  summary: { cursor: 'pointer', fontSize: tokens.fontSizeBase200 },
+  progress: { maxHeight: '240px', overflowY: 'auto' },
+})
+
+export function QueryCard(props: QueryCardProps) {
+  const styles = useStyles()
+  const { view, isSelected, isReadOnly } = props
+  const { info } = view
+  const active = isActive(info)
+  return (
+    <article
+      className={mergeClasses(styles.card, isSelected && styles.selected)}
+      aria-label={`Stream ${info.title}`}
+      data-query={info.id}
+    >
+      <div className={styles.head}>
+        <span
+          className={mergeClasses(
+            styles.dot,
+            active && styles.running,
+            (info.state === 'failed' || view.crashedAt !== null) && !active && styles.failed,
+          )}
+          aria-hidden
+        />
+        <button
+          type="button"
+          className={styles.title}
+          aria-pressed={isSelected}
+          onClick={props.onSelect}
+          title={`${info.title} (${info.id})`}
+        >
+          {info.title}
+        </button>
+        {!active && (
+          <Button
+            size="small"
+            appearance="subtle"
+            icon={<DismissRegular />}
+            aria-label={`Close card ${info.title}`}
+            onClick={props.onClose}
+          />
+        )}
+      </div>
+      <div className={styles.detail}>{detailOf(view)}</div>
+      {info.error !== null && !active && (
+        <div className={styles.error} role="alert">
+          <div className={styles.errorLine}>{fullMessage(info.error)}</div>
+          {info.error.hint && <div className={styles.hint}>{info.error.hint}</div>}
+        </div>
+      )}
+      <QueryCharts points={view.points} themeKey={props.themeKey} />
+      {!isReadOnly && (
+        <div className={styles.actions}>
+          {active ? (
+            <>
+              <Button size="small" onClick={props.onStop}>
+                Stop stream
+              </Button>
+              <CrashMenu title={info.title} onCrash={props.onCrash} />
+            </>
+          ) : (
+            info.state !== 'finished' && (
+              <Button size="small" appearance="primary" onClick={props.onRecover}>
+                Recover
+              </Button>
+            )
+          )}
+        </div>
+      )}
+      {view.lastProgress !== null && (
+        <details>
+          <summary className={styles.summary}>lastProgress</summary>
+          <div className={styles.progress}>
+            <JsonTree value={view.lastProgress} />
+          </div>
+        </details>
+      )}
+    </article>
+  )
+}
+
+function CrashMenu({ title, onCrash }: { title: string; onCrash: (at: AfterStep | 'now') => void }) {
+  return (
+    <Menu>
+      <MenuTrigger disableButtonEnhancement>
+        <MenuButton size="small" aria-label={`Crash ${title}`}>
+          Crash
+        </MenuButton>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          {CRASH_POINTS.map(({ at, name }) => (
+            <MenuItem key={at} onClick={() => onCrash(at)}>
+              {name}
+            </MenuItem>
+          ))}
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  )
+}
+
+/** "running · batch 12 · run 2" or "stopped after batch 12". */
+function detailOf(view: QueryView): string {
+  const { info, crashedAt } = view
+  const batch = info.lastBatchId
+  const run = info.runNumber > 1 ? ` · run ${info.runNumber}` : ''
+  if (isActive(info)) {
+    const crashing =
+      crashedAt !== null ? ` · crashes ${CRASH_POINTS.find((point) => point.at === crashedAt)?.name ?? ''}` : ''
+    return `${info.state} · ${batch === null ? 'no batch yet' : `batch ${batch}`}${run}${crashing}`
+  }
+  const after = batch === null ? ' before its first batch' : ` after batch ${batch}`
+  if (crashedAt !== null) return `crashed ${CRASH_POINTS.find((point) => point.at === crashedAt)?.name ?? ''}${run}`
+  const goesOn = info.state === 'stopped' && batch !== null ? `; restart continues at ${batch + 1}` : ''
+  return `${info.state}${info.state === 'finished' ? '' : after}${goesOn}${run}`
+}

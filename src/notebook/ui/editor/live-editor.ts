@@ -1,0 +1,179 @@
+import type { editor, IDisposable } from 'monaco-editor/editor/editor.api'
+import type { CellId } from '../../../protocol/ids'
+import { CODE_FONT, CODE_FONT_SIZE_PX, CODE_LINE_HEIGHT_PX } from '../../../ui/theme'
+import { monacoOrNull } from './load-monaco'
+
+/** What the cell that holds the editor wants to know. */
+export type EditorHost = {
+  onChange(source: string): void
+  onHeight(heightPx: number): void
+  onFocus(): void
+  onKey(command: EditorKey): void
+}
+export type EditorKey = 'run' | 'runAndNext' | 'runAndInsert' | 'leave' | 'up' | 'down'
+
+export const EDITOR_PADDING_PX = 8
+
+type Live = { instance: editor.IStandaloneCodeEditor; element: HTMLElement }
+let live: Live | null = null
+let host: EditorHost | null = null
+let subscription: IDisposable | null = null
+const models = new Map<CellId, editor.ITextModel>()
+const viewStates = new Map<CellId, editor.ICodeEditorViewState | null>()
+let current: CellId | null = null
+/** Set while a change comes from outside, so that it is not reported back. */
+let isApplying = false
+
+/** Puts the one live editor into `container`, with the cell's own model, undo stack and cursor. */
+export function attachEditor(
+  container: HTMLElement,
+  cell: CellId,
+  source: string,
+  language: string,
+  label: string,
+  next: EditorHost,
+): () => void {
+  const { instance, element } = (live ??= createEditor())
+  rememberView()
+  container.append(element)
+  current = cell
+  host = next
+  const model = modelOf(cell, source, language)
+  instance.setModel(model)
+  instance.restoreViewState(viewStates.get(cell) ?? null)
+  instance.updateOptions({ ariaLabel: label })
+  subscription?.dispose()
+  subscription = model.onDidChangeContent(() => {
+    if (!isApplying) host?.onChange(model.getValue())
+  })
+  instance.layout({ width: container.clientWidth, height: instance.getContentHeight() })
+  next.onHeight(instance.getContentHeight())
+  return () => {
+    if (host !== next) return
+    rememberView()
+    host = null
+    element.remove()
+  }
+}
+
+export function focusEditor(): void {
+  live?.instance.focus()
+}
+
+export function layoutEditor(widthPx: number): void {
+  if (live) live.instance.layout({ width: widthPx, height: live.instance.getContentHeight() })
+}
+
+/** Undo of cell operations, Apply fix: the text changed outside the editor. Monaco keeps it as one undo step. */
+export function syncModel(cell: CellId, source: string, language: string): void {
+  const model = models.get(cell)
+  if (model === undefined) return
+  if (model.getLanguageId() !== language) monacoOrNull()?.monaco.editor.setModelLanguage(model, language)
+  if (model.getValue() === source) return
+  isApplying = true
+  model.pushEditOperations([], [{ range: model.getFullModelRange(), text: source }], () => null)
+  isApplying = false
+}
+
+/** A deleted cell's model goes; undo makes a new one. */
+export function keepModels(cells: ReadonlySet<CellId>): void {
+  for (const [cell, model] of models) {
+    if (cells.has(cell)) continue
+    model.dispose()
+    models.delete(cell)
+    viewStates.delete(cell)
+  }
+}
+
+function modelOf(cell: CellId, source: string, language: string): editor.ITextModel {
+  const known = models.get(cell)
+  if (known !== undefined) {
+    syncModel(cell, source, language)
+    return known
+  }
+  const module = monacoOrNull()
+  if (module === null) throw new Error('The editor is not loaded yet.')
+  const model = module.monaco.editor.createModel(source, language)
+  model.updateOptions({ tabSize: 4, insertSpaces: true })
+  models.set(cell, model)
+  return model
+}
+
+function rememberView(): void {
+  if (current !== null && live) viewStates.set(current, live.instance.saveViewState())
+}
+
+function createEditor(): Live {
+  const module = monacoOrNull()
+  if (module === null) throw new Error('The editor is not loaded yet.')
+  const { monaco } = module
+  const element = document.createElement('div')
+  const instance = monaco.editor.create(element, {
+    fontFamily: CODE_FONT,
+    fontSize: CODE_FONT_SIZE_PX,
+    lineHeight: CODE_LINE_HEIGHT_PX,
+    minimap: { enabled: false },
+    lineNumbers: 'off',
+    glyphMargin: false,
+    folding: false,
+    lineDecorationsWidth: 8,
+    lineNumbersMinChars: 0,
+    renderLineHighlight: 'none',
+    overviewRulerLanes: 0,
+    overviewRulerBorder: false,
+    hideCursorInOverviewRuler: true,
+    scrollBeyondLastLine: false,
+    scrollbar: {
+      vertical: 'hidden',
+      horizontalScrollbarSize: 8,
+      alwaysConsumeMouseWheel: false,
+      handleMouseWheel: true,
+    },
+    padding: { top: EDITOR_PADDING_PX, bottom: EDITOR_PADDING_PX },
+    contextmenu: true,
+    fixedOverflowWidgets: true,
+    accessibilitySupport: 'on',
+    wordBasedSuggestions: 'currentDocument',
+    guides: { indentation: false },
+    occurrencesHighlight: 'off',
+    fontLigatures: false,
+    editContext: false,
+    automaticLayout: false,
+  })
+  instance.onDidContentSizeChange(({ contentHeightChanged, contentHeight }) => {
+    if (!contentHeightChanged) return
+    host?.onHeight(contentHeight)
+    layoutEditor(element.parentElement?.clientWidth ?? 400)
+  })
+  instance.onDidFocusEditorText(() => host?.onFocus())
+  bindKeys(instance, monaco)
+  return { instance, element }
+}
+
+function bindKeys(
+  instance: editor.IStandaloneCodeEditor,
+  { KeyMod, KeyCode }: typeof import('monaco-editor/editor/editor.api'),
+): void {
+  const bind = (keys: number, command: EditorKey, when?: string) =>
+    instance.addCommand(keys, () => host?.onKey(command), when)
+  bind(KeyMod.Shift | KeyCode.Enter, 'runAndNext')
+  bind(KeyMod.CtrlCmd | KeyCode.Enter, 'run')
+  bind(KeyMod.Alt | KeyCode.Enter, 'runAndInsert')
+  bind(
+    KeyCode.Escape,
+    'leave',
+    '!suggestWidgetVisible && !findWidgetVisible && !parameterHintsVisible && !editorHasMultipleSelections && !inSnippetMode',
+  )
+  instance.onKeyDown((event) => {
+    if (event.keyCode !== KeyCode.UpArrow && event.keyCode !== KeyCode.DownArrow) return
+    if (event.shiftKey || event.ctrlKey || event.altKey || event.metaKey) return
+    if (document.querySelector('.suggest-widget.visible') !== null) return
+    const line = instance.getPosition()?.lineNumber
+    const last = instance.getModel()?.getLineCount()
+    if (event.keyCode === KeyCode.UpArrow && line === 1) host?.onKey('up')
+    else if (event.keyCode === KeyCode.DownArrow && line === last) host?.onKey('down')
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  })
+}

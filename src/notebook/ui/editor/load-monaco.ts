@@ -1,0 +1,32 @@
+import { useSyncExternalStore } from 'react'
+
+type Monaco = typeof import('./monaco')
+
+let loaded: Monaco | null = null
+let loading: Promise<Monaco> | null = null
+const listeners = new Set<() => void>()
+
+/** Loads the editor once; the page is already readable without it. */
+export function loadMonaco(): Promise<Monaco> {
+  loading ??= import('./monaco').then((module) => {
+    loaded = module
+    listeners.forEach((listener) => listener())
+    return module
+  })
+  return loading
+}
+
+/** Null until the editor is there. */
+export function useMonaco(): Monaco | null {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    () => loaded,
+  )
+}
+
+export function monacoOrNull(): Monaco | null {
+  return loaded
+}

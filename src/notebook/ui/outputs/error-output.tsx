@@ -1,0 +1,89 @@
+import { Button, makeStyles, tokens } from '@fluentui/react-components'
+import { CopyRegular, WrenchRegular } from '@fluentui/react-icons'
+import type { CellOutput } from '../../../protocol/workers/kernel'
+import { fullMessage } from '../../../protocol/errors/runnel-error'
+import type { ErrorShape } from '../../../protocol/errors/runnel-error'
+import { stripAnsi } from '../../../ui/ansi'
+import { AnsiText } from '../../../ui/ansi-text'
+import { CODE_FONT } from '../../../ui/theme'
+
+export type ErrorOutputProps = {
+  readonly output: Extract<CellOutput, { output_type: 'error' }>
+  readonly shape: ErrorShape | null
+  readonly onApplyFix: (fix: { readonly from: string; readonly to: string }) => void
+  readonly onCopy: (text: string) => void
+}
+
+const useStyles = makeStyles({
+  box: {
+    borderLeft: `3px solid ${tokens.colorPaletteRedBorder2}`,
+    paddingLeft: '10px',
+    display: 'flex',
+    flexDirection: 'column',
+    gap: '4px',
+  },
+  first: {
+    fontSize: '16px',
+    lineHeight: '22px',
+    color: tokens.colorPaletteRedForeground1,
+    fontWeight: tokens.fontWeightSemibold,
+    overflowWrap: 'anywhere',
+    whiteSpace: 'pre-wrap',
+  },
+  hint: { fontSize: tokens.fontSizeBase300, whiteSpace: 'pre-wrap' },
+  trace: {
+    fontFamily: CODE_FONT,
+    fontSize: '12px',
+    lineHeight: '16px',
+    whiteSpace: 'pre-wrap',
+    overflowWrap: 'anywhere',
+    margin: '4px 0 0',
+    maxHeight: '220px',
+    overflow: 'auto',
+  },
+  actions: { display: 'flex', gap: '6px', alignItems: 'center' },
+  summary: { cursor: 'pointer', fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground2 },
+})
+
+/** The error's first line large, then what to do; the traceback on request. */
+export function ErrorOutput({ output, shape, onApplyFix, onCopy }: ErrorOutputProps) {
+  const styles = useStyles()
+  const [first, ...rest] = headline(output, shape).split('\n')
+  const trace = output.traceback.join('\n').replace(/\n$/, '')
+  const all = [headline(output, shape), shape?.hint ?? '', stripAnsi(trace)].filter((text) => text !== '').join('\n\n')
+  return (
+    <div className={styles.box} role="alert">
+      <div className={styles.first}>{first}</div>
+      {rest.length > 0 && <pre className={styles.trace}>{rest.join('\n')}</pre>}
+      {shape?.hint && <div className={styles.hint}>{shape.hint}</div>}
+      <div className={styles.actions}>
+        {shape?.fix && (
+          <Button
+            size="small"
+            appearance="primary"
+            icon={<WrenchRegular />}
+            onClick={() => shape.fix && onApplyFix(shape.fix)}
+          >
+            Apply
+          </Button>
+        )}
+        <Button size="small" appearance="subtle" icon={<CopyRegular />} onClick={() => onCopy(all)}>
+          Copy error
+        </Button>
+      </div>
+      {trace !== '' && (
+        <details>
+          <summary className={styles.summary}>Traceback</summary>
+          <pre className={styles.trace} tabIndex={0}>
+            <AnsiText text={trace} />
+          </pre>
+        </details>
+      )}
+    </div>
+  )
+}
+
+function headline(output: ErrorOutputProps['output'], shape: ErrorShape | null): string {
+  const message = output.evalue === '' && shape !== null ? fullMessage(shape) : output.evalue
+  return output.ename === '' ? message : `${output.ename}: ${message}`
+}
