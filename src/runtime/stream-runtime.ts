@@ -11,7 +11,7 @@ import type {
   StreamWorkerApi,
   StreamWorkerConfig,
 } from '../protocol/workers/stream'
-import { createDeltaTables } from '../delta/delta-tables'
+import { createDeltaTables } from '../delta/tables'
 import { analyze } from '../engine/analyzer/analyze'
 import { MicroBatchExecution } from '../engine/execution/micro-batch'
 import { openClosedPlan } from '../engine/plan/close-plan'

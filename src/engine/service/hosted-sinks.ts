@@ -63,7 +63,13 @@ export class HostedSinks {
   }
 
   #writeConsole(run: QueryRun, batchId: BatchId, schema: StructType, batches: Batch[]): void {
-    const text = consoleText(batchId, schema, batches, run.launch.sink.options)
+    const option = (key: string) =>
+      Object.entries(run.launch.sink.options).find(([name]) => name.toLowerCase() === key.toLowerCase())?.[1]
+    const text = consoleText(batchId, schema, batches, {
+      numRows: Number(option('numRows') ?? 20),
+      truncate: (option('truncate') ?? 'true').toLowerCase() === 'true',
+      timeZone: run.launch.conf['spark.sql.session.timeZone'] ?? 'UTC',
+    })
     this.#emit({ kind: 'console', query: run.launch.queryId, cell: run.launch.cell, text })
   }
 
