@@ -1,0 +1,3 @@
+import { serveContract } from './opfs-contract.page'
+
+serveContract(self as unknown as Worker)
