@@ -10,6 +10,8 @@ export class ScriptedHost implements QueryHost {
   readonly steps: { readonly step: AfterStep; readonly batchId: number }[] = []
   /** Session times of the triggers granted. */
   readonly triggers: number[] = []
+  /** Looks on at each step, before a crash there. */
+  onStep: (step: AfterStep, batchId: number) => unknown = () => undefined
   readonly #clock: ScriptedClock
   #crash: { step: AfterStep; batchId: number | null; crashed(): void } | null = null
 
@@ -49,6 +51,7 @@ export class ScriptedHost implements QueryHost {
 
   afterStep(step: AfterStep, batchId: number): Promise<void> {
     this.steps.push({ step, batchId })
+    this.onStep(step, batchId)
     const crash = this.#crash
     if (crash === null || crash.step !== step || (crash.batchId !== null && crash.batchId !== batchId))
       return Promise.resolve()

@@ -1,0 +1,75 @@
+import { batchFromRows } from '../engine/batch/from-values'
+import type { OffsetJson, ReadLimit, StreamSource } from '../engine/ports/source'
+import { parseDdl } from '../engine/types/type-ddl'
+import type { Batch, StructType } from '../protocol/columns'
+import type { Row } from './rows'
+
+/**
+ * Spark's MemoryStream: each `add` is one offset, counted from 0; everything added since makes one batch. It outlives the
+ * runs that read it, as a hub would. `addsPerBatch` gives it a rate limit, which Spark's has not.
+ */
+export class MemoryStream {
+  readonly schema: StructType
+  readonly name: string
+  readonly #addsPerBatch: number
+  readonly #canPin: boolean
+  readonly #adds: Batch[] = []
+  readonly committed: OffsetJson[] = []
+  /** Fails the read of this offset once. */
+  failOnce: { readonly offset: number; readonly error: Error } | null = null
+
+  constructor(ddl: string, options: { name?: string; addsPerBatch?: number; canPin?: boolean } = {}) {
+    this.schema = parseDdl(ddl)
+    this.name = options.name ?? this.schema.fields.map((field) => `${field.name}#0`).join(',')
+    this.#addsPerBatch = options.addsPerBatch ?? Infinity
+    this.#canPin = options.canPin ?? true
+  }
+
+  add(rows: readonly Row[]): void {
+    this.#adds.push(batchFromRows(this.schema, rows))
+  }
+
+  /** Everything ever added, in order. */
+  get all(): readonly Batch[] {
+    return this.#adds
+  }
+
+  open(): StreamSource {
+    let pinned: number | null = null
+    const pin = this.#canPin
+      ? {
+          pinAvailableNow: async () => {
+            pinned = this.#adds.length - 1
+          },
+        }
+      : {}
+    return {
+      schema: this.schema,
+      description: `MemoryStream[${this.name}]`,
+      latestOffset: async (start: OffsetJson | null, limit: ReadLimit) => {
+        const last = pinned ?? this.#adds.length - 1
+        if (last < 0) return { end: null, latest: null }
+        const from = start === null ? -1 : Number(start)
+        const end = limit.kind === 'all' ? last : Math.min(last, from + this.#addsPerBatch)
+        return { end: String(Math.max(end, from)), latest: String(last) }
+      },
+      read: (start, end) => this.#read(start === null ? -1 : Number(start), Number(end)),
+      commit: async (end) => {
+        this.committed.push(end)
+      },
+      close: async () => {},
+      ...pin,
+    }
+  }
+
+  async *#read(after: number, until: number): AsyncIterable<Batch> {
+    for (let offset = after + 1; offset <= until; offset++) {
+      if (this.failOnce?.offset === offset) {
+        const { error } = this.failOnce
+        this.failOnce = null
+        throw error
+      }
+      yield this.#adds[offset]
+    }
+  }
+}
