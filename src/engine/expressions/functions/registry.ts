@@ -1,0 +1,53 @@
+import { quoteIdentifier } from '../../types/type-names'
+import { sparkError } from '../errors'
+import { distance } from '../edit-distance'
+import type { Node } from '../node'
+import { ARITHMETIC } from './arithmetic'
+import { BOOLEANS } from './boolean'
+import { COLLECTIONS } from './collection'
+import { COMPARISONS } from './comparison'
+import { CONDITIONALS } from './conditional'
+import { STRINGS } from './string'
+import { checkArity } from './define'
+import type { FunctionCall, FunctionEntry } from './define'
+
+/** Every scalar function. To add one: an entry in its family's file, and golden rows. */
+export const SCALAR_FUNCTIONS: readonly FunctionEntry[] = [
+  ...ARITHMETIC,
+  ...BOOLEANS,
+  ...COMPARISONS,
+  ...CONDITIONALS,
+  ...COLLECTIONS,
+  ...STRINGS,
+]
+
+const BY_NAME: ReadonlyMap<string, FunctionEntry> = new Map(
+  SCALAR_FUNCTIONS.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])].map((name) => [name, entry] as const)),
+)
+
+export function findFunction(name: string): FunctionEntry | undefined {
+  return BY_NAME.get(name.toLowerCase())
+}
+
+/** Binds a call by name. Throws UNRESOLVED_ROUTINE, WRONG_NUM_ARGS or DATATYPE_MISMATCH. */
+export function bindFunction(call: FunctionCall): Node {
+  const entry = findFunction(call.name)
+  if (entry === undefined) throw unresolvedRoutine(call.name)
+  const named = { ...call, name: call.name.toLowerCase() }
+  checkArity(entry, named)
+  return entry.bind(named)
+}
+
+export function unresolvedRoutine(name: string) {
+  const close = [...BY_NAME.keys()].filter((known) => known.length > 2 && distance(known, name.toLowerCase()) <= 2)
+  return sparkError(
+    'UNRESOLVED_ROUTINE',
+    {
+      routineName: name.split('.').map(quoteIdentifier).join('.'),
+      searchPath: '[`system`.`builtin`, `system`.`session`, `spark_catalog`.`default`]',
+    },
+    {
+      hint: close.length > 0 ? `Did you mean ${close.slice(0, 3).join(' or ')}?` : `There is no function ${name} here.`,
+    },
+  )
+}
