@@ -118,6 +118,17 @@ describe('broker runtime', () => {
     })
   })
 
+  test('a port opens further ports to the same broker', async () => {
+    const { runtime } = await booted()
+    const { port1, port2 } = channel()
+    await runtime.connect(port1)
+    const first = brokerOverPort(port2)
+    const port = await first.openPort()
+    closing.push(() => port.close())
+    await brokerOverPort(port).append('mine', events(['a'], { partition: 0 }))
+    expect(bodies(await first.read('mine', 0, 0, 1))).toEqual(['a'])
+  })
+
   test('deleting a hub ends its producer', async () => {
     const { runtime } = await booted()
     await runtime.startProducer(config)

@@ -57,11 +57,14 @@ export class BrokerRuntime implements BrokerApi {
     this.#booted = { broker, producers, clock }
     for (const name of await broker.hubNames()) this.#arrivalsOf(name, numSent(await broker.hub(name)))
     this.#timers.push(setInterval(() => void this.#tick(), TICK_MS))
-    this.#timers.push(setInterval(() => void this.#everySecond().catch((error) => this.#report(error)), SECOND_MS))
+    this.#timers.push(
+      setInterval(() => void this.#everySecond().catch((error: unknown) => this.#report(error)), SECOND_MS),
+    )
   }
 
-  async connect(port: MessagePort): Promise<void> {
+  connect(port: MessagePort): Promise<void> {
     serveBroker(this.#running.broker, port)
+    return Promise.resolve()
   }
 
   async hubs(): Promise<HubInfo[]> {
@@ -81,8 +84,8 @@ export class BrokerRuntime implements BrokerApi {
     this.#posted.delete(name)
   }
 
-  async presets(): Promise<ProducerPreset[]> {
-    return PRESETS.map(({ info }) => info)
+  presets(): Promise<ProducerPreset[]> {
+    return Promise.resolve(PRESETS.map(({ info }) => info))
   }
 
   startProducer(config: ProducerConfig): Promise<void> {

@@ -65,6 +65,7 @@ function compose(
   const pool = new WorkerPool(
     { start: host.startStreamWorker, brokerPort: () => broker.openPort() },
     { clock: config.clock, storage: config.storage, workspace: config.workspace },
+    files,
   )
   pool.warmUp()
   return new EngineService({

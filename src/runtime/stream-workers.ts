@@ -1,4 +1,6 @@
 import { allocateCancelFlag, cancelFlag } from './cancel-flag'
+import { serveFiles } from './file-port'
+import type { FileStore } from '../engine/ports/file-store'
 import { expose, transfer, wrap } from '../protocol/workers/remote'
 import type { Remote } from '../protocol/workers/remote'
 import type { StreamHostApi, StreamWorkerApi, StreamWorkerConfig } from '../protocol/workers/stream'
@@ -31,11 +33,13 @@ type HostSwitch = { current: StreamHostApi }
 /** Keeps one booted spare, so that a new query or a batch query does not wait for a worker to start. */
 export class WorkerPool implements StreamWorkers {
   readonly #platform: WorkerPlatform
-  readonly #config: Omit<StreamWorkerConfig, 'cancel'>
+  readonly #config: Omit<StreamWorkerConfig, 'cancel' | 'files'>
+  readonly #files: FileStore
   #spare: Promise<Booted> | null = null
 
-  constructor(platform: WorkerPlatform, config: Omit<StreamWorkerConfig, 'cancel'>) {
+  constructor(platform: WorkerPlatform, config: Omit<StreamWorkerConfig, 'cancel' | 'files'>, files: FileStore) {
     this.#platform = platform
+    this.#files = files
     this.#config = config
   }
 
@@ -67,11 +71,21 @@ export class WorkerPool implements StreamWorkers {
     expose(switchable(host), port1)
     const cancel = allocateCancelFlag()
     const broker = await this.#platform.brokerPort()
+    const config: StreamWorkerConfig = { ...this.#config, cancel, ...this.#filePort() }
+    const ports = config.files === undefined ? [] : [config.files]
     await Promise.race([
       failed,
-      api.boot({ ...this.#config, cancel }, transfer(port2, [port2]), transfer(broker, [broker])),
+      api.boot(transfer(config, ports), transfer(port2, [port2]), transfer(broker, [broker])),
     ])
     return { worker, api, host, cancel: cancelFlag(cancel), failed }
+  }
+
+  /** Files in memory live in this worker alone; the stream worker reaches them through a port. */
+  #filePort(): { files?: MessagePort } {
+    if (this.#config.storage !== 'memory') return {}
+    const { port1, port2 } = new MessageChannel()
+    serveFiles(this.#files, port1)
+    return { files: port2 }
   }
 
   #handle({ worker, api, host, cancel, failed }: Booted): StreamWorker {
