@@ -10,7 +10,12 @@ export type Leniency = {
   readonly spark: string
   readonly condition: string
   readonly exception:
-    'AnalysisException' | 'IllegalArgumentException' | 'SparkException' | 'NameError' | 'ModuleNotFoundError'
+    | 'AnalysisException'
+    | 'IllegalArgumentException'
+    | 'SparkException'
+    | 'NameError'
+    | 'AttributeError'
+    | 'ModuleNotFoundError'
   readonly fix: { readonly description: string; readonly from: string; readonly to: string } | null
 }
 
@@ -22,6 +27,31 @@ export const LENIENCIES: Readonly<Record<string, Leniency>> = {
     condition: 'NameError',
     exception: 'NameError',
     fix: { description: 'Import it in the first cell', from: '', to: '{import}' },
+  },
+  'stream-writer-table': {
+    id: 'stream-writer-table',
+    notice: '`writeStream.table(...)` is not a PySpark method; Runnel ran `toTable`.',
+    spark: "'DataStreamWriter' object has no attribute 'table'",
+    condition: 'AttributeError',
+    exception: 'AttributeError',
+    fix: { description: 'Call toTable', from: '.table(', to: '.toTable(' },
+  },
+  'display-stream': {
+    id: 'display-stream',
+    notice: 'Databricks does this; Apache Spark and Fabric have only `writeStream`.',
+    spark:
+      'Queries with streaming sources must be executed with writeStream.start(), or from a streaming table or flow definition within a Spark Declarative Pipeline.',
+    condition: '_LEGACY_ERROR_TEMP_3102',
+    exception: 'AnalysisException',
+    fix: null,
+  },
+  'sql-placeholder': {
+    id: 'sql-placeholder',
+    notice: 'Spark would look for the literal `{{name}}`; in Python use `spark.sql(f"...")`.',
+    spark: 'The text stays as it is: `{{name}}`.',
+    condition: '_LEGACY_SQL_PLACEHOLDER',
+    exception: 'AnalysisException',
+    fix: null,
   },
   'eventhubs-connector-spark4': {
     id: 'eventhubs-connector-spark4',

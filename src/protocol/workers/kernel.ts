@@ -30,6 +30,10 @@ export type CellRun = {
   readonly cellNumber: number
   readonly executionCount: number
   readonly source: string
+  /** Names other cells define, for the hint of a NameError: `cell` is the number people see. Left out = as in the last run. */
+  readonly definedNames?: Readonly<
+    Record<string, { readonly cell: number; readonly when: 'not-run' | 'before-reload' }>
+  >
 }
 
 export type CellOutcome = {
