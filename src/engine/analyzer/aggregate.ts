@@ -4,12 +4,13 @@ import type { Aggregate, Expression } from '../../protocol/spark-connect'
 import { Aggregate_GroupType, ExpressionSchema } from '../../protocol/spark-connect'
 import { bindAggregate, bindExpression, containsAggregate, expandStar } from '../expressions/bind'
 import type { BindContext, BoundAggregate, BoundExpression, Scope, ScopeColumn } from '../expressions/bound'
+import { aggregateCallOf, childrenOf } from '../expressions/is-aggregate'
 import type { PlanNode } from '../plan/node'
 import { unsupportedFeature } from './analysis-errors'
-import { addressable, call, childrenOf, columnAt, functionName, makeExpression, mapChildren } from './expression-tree'
+import { addressable, columnAt, functionName, makeExpression, mapChildren } from './expression-tree'
 import { refuseOutsideSelect } from './generators'
 import type { AnalysisContext } from './nodes'
-import { isPlainColumn, planNode } from './nodes'
+import { isPlainColumn, planNode, rescope } from './nodes'
 import { fieldOf, fieldOfExpression, newColumn } from './scopes'
 import { withTimeWindow } from './time-window'
 
@@ -21,10 +22,15 @@ export function aggregateRelation(aggregate: Aggregate, context: AnalysisContext
   const windowed = withTimeWindow(input, items, context)
   const numKeys = aggregate.groupingExpressions.length
   const keys = windowed.items.slice(0, numKeys)
-  const results = windowed.items
-    .slice(numKeys)
-    .flatMap((item) => (item.exprType.case === 'unresolvedStar' ? expandStar(item, windowed.input.scope, context) : [item]))
-  return aggregateNode(windowed.input, keys, results, context)
+  const source = rescope(windowed.input, addressable(windowed.input.scope))
+  const results = windowed.items.slice(numKeys).flatMap((item) => starColumns(item, source.scope))
+  return aggregateNode(source, keys, results, context)
+}
+
+/** Stars in an aggregation name columns, which then have to be keys. */
+function starColumns(item: Expression, scope: Scope): Expression[] {
+  const columns = expandStar(item, scope)
+  return columns === null ? [item] : columns.flatMap((column) => (column.inputIndex === undefined ? [] : [columnAt(scope, column.inputIndex)]))
 }
 
 function refuseGroupType(groupType: Aggregate_GroupType): void {
@@ -66,7 +72,7 @@ export function aggregateNode(
   }
   const keyScope = addressable({ columns: keyColumns })
   const rewrite = (expression: Expression): Expression => {
-    if (isAggregateCall(expression)) return placeholder(keys.length + slotOf(expression))
+    if (aggregateCallOf(expression) !== null) return placeholder(keys.length + slotOf(expression))
     const key = expression.exprType.case === 'alias' ? undefined : keyByText.get(canonical(expression, input.scope, context))
     if (key !== undefined) return columnAt(keyScope, key)
     if (expression.exprType.case === 'unresolvedAttribute') return groupedAttribute(expression, input.scope, keyScope, context)
@@ -120,14 +126,6 @@ function groupedAttribute(expression: Expression, scope: Scope, keyScope: Scope,
       { sqlState: '42803', parameters: { expression: `"${bound.name}"`, expressionAnyValue: `"any_value(${bound.name})"` }, hint: `Add "${bound.name}" to groupBy(...), or wrap it: first("${bound.name}").` },
     )
   }
-}
-
-/** True when the expression itself, not a part of it, is an aggregate call. */
-export function isAggregateCall(expression: Expression): boolean {
-  const kind = expression.exprType
-  if (kind.case !== 'unresolvedFunction' && kind.case !== 'callFunction' && kind.case !== 'expressionString') return false
-  if (!containsAggregate(expression)) return false
-  return !childrenOf(expression).some(containsAggregate) || containsAggregate(call(functionName(expression) ?? ''))
 }
 
 function refuseNestedAggregate(aggregate: Expression): void {

@@ -90,15 +90,6 @@ export function functionArguments(expression: Expression): readonly Expression[]
   return kind.case === 'unresolvedFunction' || kind.case === 'callFunction' ? kind.value.arguments : []
 }
 
-export function childrenOf(expression: Expression): Expression[] {
-  const children: Expression[] = []
-  mapChildren(expression, (child) => {
-    children.push(child)
-    return child
-  })
-  return children
-}
-
 /** The expression with each direct child replaced; the same object when no child changed. */
 export function mapChildren(expression: Expression, map: (child: Expression) => Expression): Expression {
   const kind = expression.exprType

@@ -5,6 +5,7 @@ import type { BindContext, Scope } from '../expressions/bound'
 import type { PlanNode } from '../plan/node'
 import { sqlName } from '../types/type-names'
 import { isUnresolved } from './columns-by-name'
+import { makeExpression } from './expression-tree'
 import { refuseOutsideSelect } from './generators'
 import type { AnalysisContext } from './nodes'
 import { planNode, projectNode } from './nodes'
@@ -40,7 +41,7 @@ export function sortRelation(relation: Sort, context: AnalysisContext): PlanNode
   const input = context.analyze(relation.input!)
   const bound = bindWithMissing(
     input,
-    relation.order.map((order) => (scope: Scope) => bindSortOrder(order, scope, context)),
+    relation.order.map((order) => (scope: Scope) => bindSortOrder(makeExpression({ case: 'sortOrder', value: order }), scope, context)),
   )
   const source = bound.find((key) => key.node !== input)?.node ?? input
   const order = bound.map((key) => key.value)

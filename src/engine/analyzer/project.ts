@@ -1,7 +1,7 @@
 import { RunnelError, userError } from '../../protocol/errors/runnel-error'
 import type { Expression } from '../../protocol/spark-connect'
 import { bindExpression, containsAggregate, expandStar } from '../expressions/bind'
-import type { BindContext, ScopeColumn } from '../expressions/bound'
+import type { BindContext, Scope, ScopeColumn } from '../expressions/bound'
 import type { PlanNode } from '../plan/node'
 import { aggregateNode } from './aggregate'
 import { addressable, columnAt, functionArguments, functionName, mapChildren } from './expression-tree'
@@ -17,10 +17,19 @@ import { withTimeWindow } from './time-window'
  */
 export function projectRelation(input: PlanNode, items: readonly Expression[], context: BindContext): PlanNode {
   const windowed = withTimeWindow(input, items, context)
-  const expanded = expandStars(windowed.items, windowed.input, context)
-  if (expanded.some(containsAggregate)) return globalAggregate(windowed.input, expanded, context)
-  const generated = pullOutGenerators(windowed.input, expanded, context)
-  return projectNode(generated.input, generated.items.map((item) => bindItem(item, generated.input, context)))
+  if (windowed.items.some(containsAggregate)) return globalAggregate(windowed.input, windowed.items, context)
+  const generated = pullOutGenerators(windowed.input, windowed.items, context)
+  return projectNode(
+    generated.input,
+    generated.items.flatMap((item) => bindItem(item, windowed.input.scope, generated.input, context)),
+  )
+}
+
+/** A star means the columns from before a generator beside it. */
+function bindItem(item: Expression, starScope: Scope, input: PlanNode, context: BindContext): ProjectionItem[] {
+  const columns = expandStar(item, starScope)
+  if (columns !== null) return columns.map((expression) => ({ expression, keepsName: true }))
+  return [{ expression: bindExpression(item, input.scope, context), keepsName: isPlainColumn(item) }]
 }
 
 /** `select(count("*"))` is one group of everything; a plain column beside it needs a groupBy. */
@@ -35,16 +44,6 @@ function globalAggregate(input: PlanNode, items: readonly Expression[], context:
       { sqlState: '42803', hint: 'A plain column beside an aggregate needs groupBy("column").agg(...).' },
     )
   }
-}
-
-export function bindItem(item: Expression, input: PlanNode, context: BindContext): ProjectionItem {
-  return { expression: bindExpression(item, input.scope, context), keepsName: isPlainColumn(item) }
-}
-
-function expandStars(items: readonly Expression[], input: PlanNode, context: BindContext): Expression[] {
-  return items.flatMap((item) =>
-    item.exprType.case === 'unresolvedStar' || item.exprType.case === 'unresolvedRegex' ? expandStar(item, input.scope, context) : [item],
-  )
 }
 
 /** Moves the projection's generators below it, the first lowest; their items become references to the generated columns. */

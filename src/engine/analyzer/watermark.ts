@@ -29,10 +29,10 @@ export function withWatermarkRelation(relation: WithWatermark, context: Analysis
   if (column === undefined || (eventTime.type.kind !== 'timestamp' && !isWindow)) {
     throw userError(
       'EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE',
-      `The event time "${relation.eventTime}" has the invalid type "${sqlName(eventTime.type)}", but expected "TIMESTAMP".`,
+      `The event time \`${relation.eventTime}\` has the invalid type "${sqlName(eventTime.type)}", but expected "TIMESTAMP".`,
       {
         sqlState: '42K09',
-        parameters: { eventName: `"${relation.eventTime}"`, eventType: `"${sqlName(eventTime.type)}"` },
+        parameters: { eventName: `\`${relation.eventTime}\``, eventType: `"${sqlName(eventTime.type)}"` },
         hint: `Make a timestamp first: withColumn("${relation.eventTime}", to_timestamp("${relation.eventTime}")).`,
       },
     )

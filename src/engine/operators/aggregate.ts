@@ -64,10 +64,9 @@ function groupSchema(keys: readonly BoundExpression[], aggregates: readonly Boun
   return { kind: 'struct', fields: [...keys, ...aggregates].map(({ name, type, nullable }) => ({ name, type, nullable })) }
 }
 
-/** One aggregate with its argument evaluation, `FILTER` and DISTINCT around its state. */
+/** One aggregate with its argument evaluation and `FILTER` around its state; DISTINCT is the state's own. */
 function openAggregate(bound: BoundAggregate) {
   const state: AggregateState = bound.open()
-  const seen = bound.isDistinct ? new KeyGroups([{ kind: 'integer' }, ...bound.inputs.map((input) => input.type)]) : null
   return {
     grow: (numGroups: number) => state.grow(numGroups),
     results: (ids: Int32Array): Column => state.results(ids),
@@ -81,29 +80,9 @@ function openAggregate(bound: BoundAggregate) {
         ;({ groups, inputs } = pick(groups, inputs, rows.subarray(0, count)))
         numRows = count
       }
-      if (seen !== null) {
-        const fresh = firstOccurrences(seen, groups, inputs, numRows)
-        ;({ groups, inputs } = pick(groups, inputs, fresh))
-        numRows = fresh.length
-      }
       if (numRows > 0) state.add(groups, numRows, inputs)
     },
   }
-}
-
-/** Rows whose (group, arguments) pair is new. */
-function firstOccurrences(seen: KeyGroups, groups: Int32Array, inputs: readonly Column[], numRows: number): Int32Array {
-  const group: Column = { layout: 'fixed', type: { kind: 'integer' }, length: numRows, validity: null, values: groups }
-  let next = seen.numGroups
-  const pairs = seen.groupsOf([group, ...inputs], numRows)
-  const rows = new Int32Array(numRows)
-  let count = 0
-  for (let row = 0; row < numRows; row++) {
-    if (pairs[row] !== next) continue
-    rows[count++] = row
-    next++
-  }
-  return rows.subarray(0, count)
 }
 
 function pick(groups: Int32Array, inputs: readonly Column[], rows: Int32Array): { groups: Int32Array; inputs: Column[] } {
