@@ -1,10 +1,13 @@
 import { ClockWriter } from '../protocol/clock/session-clock'
 import { internalError, outsideError } from '../protocol/errors/runnel-error'
+import type { SessionId } from '../protocol/ids'
+import type { KernelMethod, KernelRequest, KernelRequests } from '../protocol/workers/kernel-requests'
 import type { BootReport, EngineApi, EngineConfig, EngineEvent } from '../protocol/workers/engine'
 import { createDeltaTables } from '../delta/tables'
 import { TriggerScheduler } from '../engine/execution/trigger-scheduler'
 import type { FileStore } from '../engine/ports/file-store'
 import { EngineService } from '../engine/service/engine-service'
+import { handleKernelRequest, kernelHandlers } from '../engine/service/kernel-handlers'
 import { findSink } from '../sinks'
 import { findSource } from '../sources'
 import { checkpointsOf } from '../storage/checkpoint/checkpoints'
@@ -26,11 +29,28 @@ export type EngineHost = {
   startStreamWorker: WorkerPlatform['start']
 }
 
+export type EngineRuntime = EngineApi & {
+  service(): EngineService
+  /** One kernel request, answered as over the bridge; for hosts that have no kernel worker. */
+  askAsKernel<M extends KernelMethod>(
+    session: SessionId,
+    method: M,
+    params: KernelRequests[M]['params'],
+  ): Promise<KernelRequests[M]['result']>
+  /** Ends the ticker; for hosts that outlive the engine. */
+  close(): void
+}
+
 /** The engine worker: sessions, catalog, queries and the session clock of one workspace. */
-export function engineRuntime(host: EngineHost): EngineApi {
-  let api: Omit<EngineApi, 'boot'> | null = null
+export function engineRuntime(host: EngineHost): EngineRuntime {
+  let running: { readonly api: Omit<EngineApi, 'boot'>; readonly service: EngineService; stopTicker(): void } | null =
+    null
+  const booted = () => {
+    if (running === null) throw internalError('The engine was used before it was booted')
+    return running
+  }
   const boot = async (config: EngineConfig, brokerPort: MessagePort, events: MessagePort): Promise<BootReport> => {
-    if (api) throw internalError('The engine worker was booted twice')
+    if (running) throw internalError('The engine worker was booted twice')
     const files = await host.openFiles(config)
     // Held for as long as this worker lives; a second tab finds it taken.
     const lock = await files.tryLock(`workspace:${config.workspace}`)
@@ -38,17 +58,25 @@ export function engineRuntime(host: EngineHost): EngineApi {
     const clock = new ClockWriter(config.clock)
     clock.start(config.startSessionMs, config.speed)
     const service = compose(host, config, files, clock, brokerPort, post.emit)
-    api = pageApi(service, clock, config)
-    if (lock) startTicker(service, clock, post.emit)
+    const stopTicker = lock === null ? () => undefined : startTicker(service, clock, post.emit)
+    running = { api: pageApi(service, clock, config), service, stopTicker }
     return { isReadOnly: lock === null, isPersistent: await isPersistent(config) }
   }
-  const booted = new Proxy({} as Omit<EngineApi, 'boot'>, {
-    get: (_, name) => {
-      if (!api) throw internalError(`The engine was asked for ${String(name)} before it was booted`)
-      return api[name as keyof typeof api]
+  const own = {
+    boot,
+    service: () => booted().service,
+    askAsKernel: (session: SessionId, method: KernelMethod, params: unknown) => {
+      const { service } = booted()
+      const request = { method, params } as KernelRequest
+      const call = { id: 0, callbacks: [], signal: new AbortController().signal }
+      return handleKernelRequest(kernelHandlers(service, service.session(session)), request, call)
     },
+    close: () => running?.stopTicker(),
+  }
+  return new Proxy(own as unknown as EngineRuntime, {
+    get: (target, name) =>
+      name in target ? target[name as keyof EngineRuntime] : booted().api[name as keyof Omit<EngineApi, 'boot'>],
   })
-  return Object.assign(Object.create(booted) as Omit<EngineApi, 'boot'>, { boot })
 }
 
 function compose(
@@ -94,7 +122,7 @@ function setTimer(delayMs: number, callback: () => void): () => void {
 }
 
 /** Flow lines and the clock, once a second of real time. */
-function startTicker(service: EngineService, clock: ClockWriter, emit: (event: EngineEvent) => void): void {
+function startTicker(service: EngineService, clock: ClockWriter, emit: (event: EngineEvent) => void): () => void {
   const tick = async () => {
     emit({ kind: 'clock', state: clock.state(), runningAtSpeed: service.ports.scheduler.runningAtSpeed() })
     for (const run of service.queries.all()) {
@@ -103,13 +131,14 @@ function startTicker(service: EngineService, clock: ClockWriter, emit: (event: E
     }
   }
   let isTicking = false
-  setInterval(() => {
+  const timer = setInterval(() => {
     if (isTicking) return
     isTicking = true
     tick()
       .catch((thrown: unknown) => emit({ kind: 'log', level: 'error', message: `Live numbers: ${String(thrown)}` }))
       .finally(() => (isTicking = false))
   }, FLOW_INTERVAL_MS)
+  return () => clearInterval(timer)
 }
 
 async function isPersistent(config: EngineConfig): Promise<boolean> {
