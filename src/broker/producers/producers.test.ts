@@ -184,7 +184,9 @@ describe('producers', () => {
     await producers.sendByHand('clicks', 'transactions', 100)
     await producers.sendByHand('clicks', 'transactions', 100)
     await broker.bounds('clicks', (clock.nowMs += 1_000))
-    const ids = (await everything(broker)).flatMap((each) => each.bodies.map((body) => JSON.parse(body).transaction_id))
+    const ids = (await everything(broker)).flatMap((each) =>
+      each.bodies.map((body) => (JSON.parse(body) as { transaction_id: string }).transaction_id),
+    )
     expect(new Set(ids).size).toBe(221)
   })
 
@@ -219,7 +221,7 @@ describe('sample data', () => {
     for (const body of parsed) expect(Object.keys(body)).toEqual(preset.info.fields)
     expect(texts.length - parsed.length).toBeGreaterThan(200)
     expect(texts.length - parsed.length).toBeLessThan(300)
-    const times = parsed.map((body) => Date.parse(`${String(body.eventTime ?? `${String(body.timestamp)}Z`)}`))
+    const times = parsed.map((body) => Date.parse((body.eventTime ?? `${body.timestamp as string}Z`) as string))
     const late = times.filter((each) => each <= START_MS - 15 * 60_000).length
     const outOfOrder = times.filter((each) => each < START_MS && each >= START_MS - 30_001).length
     expect(late / parsed.length).toBeCloseTo(0.1, 1)
@@ -228,7 +230,7 @@ describe('sample data', () => {
   })
 
   test('clicks carry 0 to 3 related products and a load time that is sometimes far too long', () => {
-    const clicks = produced(PRESETS[0], 0).map((text) => JSON.parse(text))
+    const clicks = produced(PRESETS[0], 0).map((text) => JSON.parse(text) as Click)
     expect(new Set(clicks.map((click) => click.extraPayload.length))).toEqual(new Set([0, 1, 2, 3]))
     const slow = clicks.filter((click) => click.page_loading_seconds > 10).length
     expect(slow / clicks.length).toBeCloseTo(0.02, 1)
@@ -236,6 +238,8 @@ describe('sample data', () => {
     expect(new Set(clicks.map((click) => click.eventID)).size).toBe(clicks.length)
   })
 })
+
+type Click = { readonly eventID: string; readonly extraPayload: unknown[]; readonly page_loading_seconds: number }
 
 describe('schedule', () => {
   test('an event is due exactly when the count up to its due time says so', () => {

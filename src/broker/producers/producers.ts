@@ -121,8 +121,9 @@ export class Producers {
 
   /** The hub is being deleted: its producer ends without another event. */
   forget(hub: string): Promise<void> {
-    return this.#inTurn(hub, async () => {
+    return this.#inTurn(hub, () => {
       this.#running.delete(hub)
+      return Promise.resolve()
     })
   }
 

@@ -1,4 +1,4 @@
-import type { Broker } from '../../engine/ports/broker'
+import type { Broker, EventBatch } from '../../engine/ports/broker'
 import type { Batch, StructType } from '../../protocol/columns'
 import { RunnelError, outsideError } from '../../protocol/errors/runnel-error'
 import { eventColumns } from './event-columns'
@@ -35,11 +35,13 @@ export async function* readEvents(broker: Broker, range: EventRange, schema: Str
   for (const [i, read] of reads.entries()) {
     while (underWay.length < Math.min(READ_AHEAD, reads.length - i)) underWay.push(start(reads[i + underWay.length]))
     const { partition, events } = underWay.shift() as ReturnType<typeof start>
-    yield eventColumns(
-      schema,
-      partition,
-      await events.catch((error) => Promise.reject(inConnectorWords(error, range, read))),
-    )
+    let batch: EventBatch
+    try {
+      batch = await events
+    } catch (error) {
+      throw inConnectorWords(error, range, read)
+    }
+    yield eventColumns(schema, partition, batch)
   }
 }
 

@@ -173,9 +173,9 @@ class EventHubsSource implements StreamSource {
       )
     const { starting } = this.#options
     return Promise.all(
-      Array.from({ length: this.#numPartitions }, (_, partition) => {
+      Array.from({ length: this.#numPartitions }, async (_, partition) => {
         const at = starting.byPartition(this.#hub).get(partition) ?? starting.all
-        return sequences.get(partition) ?? sequenceOf(this.#broker, this.#hub, partition, at)
+        return sequences.get(partition) ?? (await sequenceOf(this.#broker, this.#hub, partition, at))
       }),
     )
   }
