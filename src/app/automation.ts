@@ -1,101 +1,118 @@
-import { isFragment } from '../notebook/model/fragments'
+import type { CellId } from '../protocol/ids'
+import type { CellOutput } from '../protocol/workers/kernel'
 import { activeQueries } from '../monitoring/model/monitoring'
-import { importNotebook, notebookText } from './actions/persistence'
-import { refreshHubs, startProducer } from './actions/lesson-actions'
+import { appendOutputs } from '../notebook/model/outputs'
+import { IDLE_RUN } from '../notebook/model/types'
+import { startEngine } from './actions/boot'
+import { forcePreset } from './actions/lesson-actions'
+import { notebookText, showText } from './actions/persistence'
 import { continueRunAll, runAll } from './actions/run-actions'
 import { runtime } from './actions/runtime-holder'
-import { cellsNow } from './actions/notebook-actions'
-import { change, getApp } from './state/store'
+import { clockCommand } from './actions/stream-actions'
+import { change, getApp, useApp } from './state/store'
+import type { AppState } from './state/store'
+import type { WorkerFactories } from './workers'
 
 /**
- * What drives the page without a hand: `npm run execute` and the end-to-end tests open it at `#automation` and call this.
- * Everything goes through the same actions as buttons do.
+ * `npm run execute` drives the page through this object, present only under `#automation`.
+ * The engine starts with the notebook, so that a lesson gets its declared clock.
  */
 export type Automation = {
-  /** Resolves when Python can run a cell; rejects with what failed. */
+  /** Resolves when the page can take a notebook. */
   ready(): Promise<void>
   open(name: string, text: string): Promise<void>
   setSpeed(speed: number): Promise<void>
-  /** Presses Run all. With `allowErrors` it goes on behind a failed cell, as "Skip" does. */
+  /** `stopped`: a cell failed and errors are not allowed. */
   runAll(options: { allowErrors: boolean; producer: string | null }): Promise<'done' | 'stopped'>
-  /** Lets every query finish the batch in progress, or with `untilIdle` read everything there is, then stops it. */
+  /** Ends all streams after the batch in progress, or with `untilIdle` after everything that had arrived. */
   settle(options: { untilIdle: boolean }): Promise<void>
-  /** The notebook as it would be exported, with outputs; fragments are marked in the cell's metadata. */
-  result(): string
+  /** The notebook with outputs, console text and notices. */
+  result(): Promise<string>
 }
 
-declare global {
-  var runnel: Automation | undefined
-}
-
-const LOOK_AGAIN_MS = 100
-
-/** Reads `#automation&mode=strict`; true when the page is to be driven. */
-export function prepareAutomation(hash: string): boolean {
-  const parameters = new URLSearchParams(hash.replace(/^#/, ''))
-  if (!parameters.has('automation')) return false
-  if (parameters.get('mode') === 'strict') change('session', (draft) => void (draft.compatibility = 'strict'))
-  globalThis.runnel = automation
-  return true
-}
-
-const automation: Automation = {
-  ready: () =>
-    until(() => {
-      const { engine, engineError, python } = getApp().session
-      if (engine === 'failed') throw new Error(`The engine did not start: ${engineError ?? 'no reason given'}`)
-      if (python.phase === 'failed') throw new Error(`Python did not start: ${python.message ?? 'no reason given'}`)
-      return engine === 'ready' && python.phase === 'ready'
-    }),
-  open: (name, text) => importNotebook(new File([text], name)),
-  setSpeed: async (speed) => {
-    await runtime().engine.clock({ kind: 'speed', speed })
-  },
-  runAll: async ({ allowErrors, producer }) => {
-    await runAll()
-    for (;;) {
-      if (producer !== null) await fillEmptyHubs(producer)
-      const { runAll: run, runningCell, queue } = getApp().session
-      if (run === null || run.state === 'done') return 'done'
-      if (run.state === 'stopped' && runningCell === null && queue.length === 0) {
+export function automation(factories: WorkerFactories): Automation {
+  return {
+    ready: () => Promise.resolve(),
+    async open(name, text) {
+      showText(`/notebooks/${name}`, text)
+      await startEngine(factories)
+      const { session } = await until(
+        ({ session }) =>
+          session.engine === 'failed' ||
+          ['ready', 'failed'].includes(session.python.phase) ||
+          session.capability?.canRunPython === false,
+      )
+      const failure = session.engineError ?? session.python.message ?? session.capability?.pythonReason
+      if (session.python.phase !== 'ready') throw new Error(failure ?? 'Python did not start.')
+    },
+    setSpeed: (speed) => clockCommand({ kind: 'speed', speed }),
+    async runAll({ allowErrors, producer }) {
+      if (producer !== null) forcePreset(producer)
+      await runAll()
+      for (;;) {
+        const { session } = await until(({ session }) => session.runAll === null || session.runAll.state !== 'running')
+        if (session.runAll?.state !== 'stopped') return 'done'
         if (!allowErrors) return 'stopped'
         continueRunAll(true)
       }
-      await pause()
-    }
-  },
-  settle: async ({ untilIdle }) => {
-    const { engine, broker } = runtime()
-    if (untilIdle) await broker.stopAllProducers()
-    for (const { info } of activeQueries(getApp().monitoring)) {
-      if (untilIdle) await engine.processAllAvailable(info.id)
-      else
-        await until(
-          async () => !(await engine.queries()).some((query) => query.id === info.id && query.status.isTriggerActive),
+    },
+    async settle({ untilIdle }) {
+      const { engine } = runtime()
+      if (untilIdle) {
+        await runtime().broker.stopAllProducers()
+        // A failed query has told its cell; the others still finish.
+        await Promise.allSettled(
+          activeQueries(getApp().monitoring).map(({ info }) => engine.processAllAvailable(info.id)),
         )
-    }
-    await engine.stopAllQueries()
-  },
-  result: () => {
-    const notebook = JSON.parse(notebookText()) as { cells: { metadata: Record<string, unknown> }[] }
-    cellsNow().forEach((cell, at) => {
-      if (cell.kind === 'code' && isFragment(cell)) notebook.cells[at].metadata.runnel = { outcome: 'fragment' }
-    })
-    return JSON.stringify(notebook, null, 1)
-  },
-}
-
-async function fillEmptyHubs(preset: string): Promise<void> {
-  await refreshHubs()
-  for (const hub of getApp().explorer.hubs) {
-    if (hub.producer === null && hub.numSent === 0) await startProducer(hub.name, preset)
+      }
+      await engine.stopAllQueries()
+      await until(({ monitoring }) => activeQueries(monitoring).length === 0)
+      runtime().flushKernelEvents()
+    },
+    result() {
+      addStreamTexts()
+      addNotices()
+      return Promise.resolve(notebookText())
+    },
   }
 }
 
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await pause()
+/** A console sink's text goes under the cell that started it, as on the page. */
+function addStreamTexts(): void {
+  const { monitoring, notebook } = getApp()
+  const runs = { ...notebook.runs }
+  for (const { info, consoleText } of Object.values(monitoring.queries)) {
+    if (info.cell === null || consoleText === '') continue
+    const output: CellOutput = { output_type: 'stream', name: 'stdout', text: consoleText }
+    const run = runs[info.cell] ?? IDLE_RUN
+    runs[info.cell] = { ...run, outputs: appendOutputs(run.outputs, [output]) }
+  }
+  useApp.setState({ notebook: { ...notebook, runs } })
 }
 
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))
+function addNotices(): void {
+  const { monitoring, notebook } = getApp()
+  const byCell = new Map<CellId, unknown[]>()
+  for (const { cell, ...notice } of monitoring.notices)
+    if (cell !== null) byCell.set(cell, [...(byCell.get(cell) ?? []), notice])
+  const cells = notebook.history.document.cells.map((cell) => {
+    const notices = byCell.get(cell.id)
+    return notices === undefined ? cell : { ...cell, metadata: { ...cell.metadata, runnel_notices: notices } }
+  })
+  const history = { ...notebook.history, document: { ...notebook.history.document, cells } }
+  change('notebook', (draft) => void (draft.history = history as never))
+}
+
+function until(isTrue: (state: AppState) => boolean): Promise<AppState> {
+  return new Promise((resolve) => {
+    if (isTrue(getApp())) {
+      resolve(getApp())
+      return
+    }
+    const stop = useApp.subscribe((state) => {
+      if (!isTrue(state)) return
+      stop()
+      resolve(state)
+    })
+  })
 }

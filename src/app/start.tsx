@@ -1,6 +1,9 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { boot } from './actions/boot'
+import { automation } from './automation'
+import type { Automation } from './automation'
+import { isAutomated } from './automation-flag'
 import { App } from './shell/app'
 import type { WorkerFactories } from './workers'
 
@@ -11,5 +14,7 @@ export function startApp(root: HTMLElement, factories: WorkerFactories): void {
       <App />
     </StrictMode>,
   )
-  void boot(factories)
+  void boot(factories).then(() => {
+    if (isAutomated()) (globalThis as { runnel?: Automation }).runnel = automation(factories)
+  })
 }

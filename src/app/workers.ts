@@ -43,6 +43,8 @@ export class Runtime {
   readonly #clockMemory: ArrayBufferLike
   readonly #clockReader: ClockReader
   readonly #kernelPump: EventPump<KernelEvent>
+  readonly #engineWorker: WorkerLike
+  readonly #brokerWorker: WorkerLike
   #postedClock: ClockState | null = null
   #kernel: { worker: WorkerLike; api: Remote<KernelApi>; bridge: BridgeMemory; ready: Promise<void> } | null = null
 
@@ -52,8 +54,10 @@ export class Runtime {
     this.#listeners = listeners
     this.#clockMemory = allocateClock(options.isIsolated)
     this.#clockReader = new ClockReader(this.#clockMemory)
-    this.engine = wrap<EngineApi>(watch(factories.engine(), (message) => listeners.died('engine', message)) as never)
-    this.broker = wrap<BrokerApi>(watch(factories.broker(), (message) => listeners.died('broker', message)) as never)
+    this.#engineWorker = watch(factories.engine(), (message) => listeners.died('engine', message))
+    this.#brokerWorker = watch(factories.broker(), (message) => listeners.died('broker', message))
+    this.engine = wrap<EngineApi>(this.#engineWorker as never)
+    this.broker = wrap<BrokerApi>(this.#brokerWorker as never)
     this.#kernelPump = new EventPump((events) => listeners.kernel(events))
   }
 
@@ -125,6 +129,14 @@ export class Runtime {
     this.#kernel?.worker.terminate()
     this.#kernel = null
     await this.startKernel()
+  }
+
+  /** Ends everything at once, as a closed tab would. */
+  shutDown(): void {
+    this.#kernel?.worker.terminate()
+    this.#kernel = null
+    this.#engineWorker.terminate()
+    this.#brokerWorker.terminate()
   }
 
   get kernel(): Remote<KernelApi> | null {

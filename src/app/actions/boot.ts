@@ -1,6 +1,8 @@
 import type { BrokerEvent } from '../../protocol/workers/broker'
 import { change, getApp, tell, textOf } from '../state/store'
+import { automatedMode, isAutomated } from '../automation-flag'
 import { capabilityOf, probeBrowser } from '../capability'
+import { listenToTabs, wasMovedHere } from '../tabs'
 import { Runtime } from '../workers'
 import type { WorkerFactories } from '../workers'
 import { loadTables, refreshStorage } from './explorer-actions'
@@ -23,6 +25,11 @@ export async function boot(factories: WorkerFactories): Promise<void> {
   change('view', (draft) => void (draft.theme = rememberedTheme()))
   const capability = capabilityOf(await probeBrowser())
   change('session', (draft) => void (draft.capability = capability as never))
+  if (isAutomated()) {
+    change('session', (draft) => void (draft.compatibility = automatedMode()))
+    return
+  }
+  listenToTabs()
   try {
     await openFirstNotebook()
   } catch (thrown) {
@@ -32,7 +39,7 @@ export async function boot(factories: WorkerFactories): Promise<void> {
   await startEngine(factories)
 }
 
-async function startEngine(factories: WorkerFactories): Promise<void> {
+export async function startEngine(factories: WorkerFactories): Promise<void> {
   const { capability, compatibility } = getApp().session
   if (capability === null) return
   const clock = firstClock()
@@ -88,7 +95,7 @@ async function afterBoot(runtime: Runtime): Promise<void> {
     draft.resumable = resumable as never
     draft.reloadedAtMs = Date.now()
   })
-  if (resumable.length > 0 && resumesByItself()) await resumeStreams()
+  if (resumable.length > 0 && (wasMovedHere() || resumesByItself())) await resumeStreams()
   markUnsaved()
   await saveNow()
   await listNotebooks()

@@ -117,9 +117,15 @@ export async function loadPresets(): Promise<readonly ProducerPreset[]> {
 
 /** True while Run all may still choose a preset for an empty hub by itself (B07). */
 let choosesPresets = false
+let forcedPreset: string | null = null
+
+/** `npm run execute --producer`: this preset for every empty hub, whatever its fields. */
+export function forcePreset(preset: string): void {
+  forcedPreset = preset
+}
 
 export async function beforeRunAll(): Promise<void> {
-  choosesPresets = getApp().session.compatibility === 'workshop'
+  choosesPresets = forcedPreset !== null || getApp().session.compatibility === 'workshop'
   await loadPresets().catch(() => [])
 }
 
@@ -153,11 +159,15 @@ export async function choosePresets(): Promise<void> {
     .filter((cell) => cell.kind === 'code')
     .map((cell) => cell.source)
     .join('\n')
-  if (sendsItself(code)) return
+  if (sendsItself(code) && forcedPreset === null) return
   const { hubs, presets } = getApp().explorer
   for (const { info } of activeQueries(getApp().monitoring)) {
     for (const hub of emptyHubsOf(info.id, hubs)) {
-      const preset = isOwnHub(hub) ? null : matchingPreset(code, presets)
+      const preset = isOwnHub(hub)
+        ? null
+        : forcedPreset !== null
+          ? (presets.find(({ id }) => id === forcedPreset) ?? null)
+          : matchingPreset(code, presets)
       if (preset === null) continue
       ownHubs.add(hub)
       await startProducer(hub, preset.id)

@@ -169,6 +169,11 @@ export async function listNotebooks(): Promise<void> {
   change('session', (draft) => void (draft.numNotebooks = notebooks.length))
 }
 
+/** Shows a notebook's text at a path, without reading or writing a file. */
+export function showText(path: string, text: string): void {
+  show(path, readIpynb(text))
+}
+
 function freePath(name: string): string {
   const taken = new Set([...getApp().explorer.notebooks.map((entry) => entry.path), getApp().notebook.path])
   let path = `${FOLDER}/${name}.ipynb`

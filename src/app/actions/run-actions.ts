@@ -3,6 +3,8 @@ import type { KernelEvent } from '../../protocol/workers/kernel'
 import type { CellOutcome, CellOutput } from '../../protocol/workers/kernel'
 import { dropNoticesOf } from '../../monitoring/model/monitoring'
 import { fragmentHome, isFragment } from '../../notebook/model/fragments'
+import { nameHint, unknownName } from '../../notebook/model/name-hint'
+import type { NameHint } from '../../notebook/model/name-hint'
 import { appendOutputs } from '../../notebook/model/outputs'
 import { cancelRunAll, cellEnded, goOn, planRunAll } from '../../notebook/model/run-order'
 import { IDLE_RUN } from '../../notebook/model/types'
@@ -199,6 +201,17 @@ function finish(id: CellId, outcome: CellOutcome): void {
     selectCell(id, 'command')
   }
   markUnsaved()
+}
+
+/** For a NameError: the cell that defines the name, and the cells to run first. */
+export function hintForName(id: CellId, outputs: readonly CellOutput[]): NameHint | null {
+  const failure = outputs.findLast((output) => output.output_type === 'error')
+  const name = failure === undefined || failure.ename !== 'NameError' ? null : unknownName(failure.evalue)
+  return name === null ? null : nameHint(name, cellsNow(), getApp().notebook.runs, id)
+}
+
+export function runCells(ids: readonly CellId[]): void {
+  ids.forEach(runCell)
 }
 
 function withFragmentHint(id: CellId, outcome: CellOutcome): CellRun['error'] {

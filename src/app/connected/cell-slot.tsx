@@ -43,6 +43,7 @@ export function CellSlot({ cell }: { cell: CellId }) {
   const notices = useApp(useShallow(({ monitoring }) => monitoring.notices.filter((notice) => notice.cell === cell)))
   return (
     <div className={styles.slot}>
+      <BusyLine cell={cell} />
       <SleepLine cell={cell} />
       <WaitLine cell={cell} />
       {queries.map((view) => (
@@ -78,6 +79,29 @@ function QueryUnderCell({ view }: { view: QueryView }) {
         ))}
       {view.consoleText !== '' && <ConsolePane title={info.title} text={view.consoleText} />}
     </>
+  )
+}
+
+const BUSY_MS = 10_000
+
+/** A Python loop that never ends is said so (B14). */
+function BusyLine({ cell }: { cell: CellId }) {
+  const styles = useStyles()
+  const sinceMs = useApp(({ session }) =>
+    session.runningCell === cell && session.sleep === null && session.waiting === null ? session.runningSinceMs : null,
+  )
+  const number = useApp(
+    ({ notebook }) => notebook.history.document.cells.findIndex((candidate) => candidate.id === cell) + 1,
+  )
+  useTicker(sinceMs === null ? null : 1000)
+  if (sinceMs === null || Date.now() - sinceMs < BUSY_MS) return null
+  return (
+    <div className={styles.line} role="status">
+      <span>Python is busy in cell {number}; streams go on.</span>
+      <Button size="small" onClick={interrupt}>
+        Interrupt
+      </Button>
+    </div>
   )
 }
 

@@ -1,4 +1,4 @@
-import { memo } from 'react'
+import { memo, useCallback, useMemo } from 'react'
 import type { CellId } from '../../protocol/ids'
 import { isFragment, FRAGMENT_LABEL } from '../../notebook/model/fragments'
 import { missingSecrets, hasSecret } from '../../notebook/model/secrets'
@@ -96,18 +96,35 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
             remark={remarkOf(cell, disabledReason)}
           />
           <CellSlot cell={id} />
-          <CellOutputs
-            cellNumber={index + 1}
-            outputs={cellRun.outputs}
-            error={cellRun.error}
-            onApplyFix={(fix) => applyFix(id, fix)}
-            onCopy={copyError}
-          />
+          <Outputs id={id} number={index + 1} run={cellRun} />
         </>
       )}
     </CellFrame>
   )
 })
+
+/** Stable callbacks, so that typing in the cell does not draw its outputs again. */
+function Outputs({ id, number, run: cellRun }: { id: CellId; number: number; run: CellRun }) {
+  const onApplyFix = useCallback((fix: { readonly from: string; readonly to: string }) => applyFix(id, fix), [id])
+  const hint = useMemo(() => (cellRun.state === 'error' ? run.hintForName(id, cellRun.outputs) : null), [id, cellRun])
+  const more = useMemo(
+    () =>
+      hint === null
+        ? null
+        : { text: hint.text, numCells: hint.cells.length, onRun: () => run.runCells([...hint.cells, id]) },
+    [hint, id],
+  )
+  return (
+    <CellOutputs
+      cellNumber={number}
+      outputs={cellRun.outputs}
+      error={cellRun.error}
+      onApplyFix={onApplyFix}
+      onCopy={copyError}
+      more={more}
+    />
+  )
+}
 
 function CellStatus({
   id,

@@ -1,5 +1,6 @@
 import { FluentProvider, makeStyles, tokens } from '@fluentui/react-components'
 import { Group, Panel, Separator } from 'react-resizable-panels'
+import { ErrorBoundary } from '../../ui/error-boundary'
 import { CODE_BACKGROUND, fluentTheme } from '../../ui/theme'
 import { ClockRegion } from '../connected/clock-region'
 import { ExplorerRegion } from '../connected/explorer-region'
@@ -10,6 +11,7 @@ import { StreamsRegion } from '../connected/streams-region'
 import { useApp } from '../state/store'
 import { useKeys } from '../use-keys'
 import { Banners } from './banners'
+import { Broken } from './broken'
 import { CommandPalette } from './command-palette'
 import { Messages } from './messages'
 import { Ribbon } from './ribbon'
@@ -54,39 +56,41 @@ export function App() {
         <ClockRegion />
         <Banners />
         <main className={styles.body}>
-          <Group orientation="horizontal" className={styles.panes}>
-            {showsExplorer && (
-              <>
-                <Panel
-                  id="explorer"
-                  defaultSize="222px"
-                  minSize="160px"
-                  maxSize="420px"
-                  groupResizeBehavior="preserve-pixel-size"
-                >
-                  <ExplorerRegion />
-                </Panel>
-                <Separator className={styles.separator} aria-label="Explorer width" />
-              </>
-            )}
-            <Panel id="notebook" minSize="360px">
-              <NotebookRegion />
-            </Panel>
-            {showsStreams && (
-              <>
-                <Separator className={styles.separator} aria-label="Streams width" />
-                <Panel
-                  id="streams"
-                  defaultSize="292px"
-                  minSize="220px"
-                  maxSize="520px"
-                  groupResizeBehavior="preserve-pixel-size"
-                >
-                  <StreamsRegion />
-                </Panel>
-              </>
-            )}
-          </Group>
+          <ErrorBoundary fallback={(error, retry) => <Broken message={error.message} onRetry={retry} />}>
+            <Group orientation="horizontal" className={styles.panes}>
+              {showsExplorer && (
+                <>
+                  <Panel
+                    id="explorer"
+                    defaultSize="222px"
+                    minSize="160px"
+                    maxSize="420px"
+                    groupResizeBehavior="preserve-pixel-size"
+                  >
+                    <ExplorerRegion />
+                  </Panel>
+                  <Separator className={styles.separator} aria-label="Explorer width" />
+                </>
+              )}
+              <Panel id="notebook" minSize="360px">
+                <NotebookRegion />
+              </Panel>
+              {showsStreams && (
+                <>
+                  <Separator className={styles.separator} aria-label="Streams width" />
+                  <Panel
+                    id="streams"
+                    defaultSize="292px"
+                    minSize="220px"
+                    maxSize="520px"
+                    groupResizeBehavior="preserve-pixel-size"
+                  >
+                    <StreamsRegion />
+                  </Panel>
+                </>
+              )}
+            </Group>
+          </ErrorBoundary>
         </main>
         <PreviewDrawer />
         <NoticesRegion />

@@ -6,11 +6,13 @@ import { exportNotebook } from '../actions/persistence'
 import { rememberAutoResume, resumesByItself } from '../actions/remembered'
 import { runAll } from '../actions/run-actions'
 import { leaveResumable, resumeStreams } from '../actions/stream-actions'
-import { useApp } from '../state/store'
+import { tell, textOf, useApp } from '../state/store'
+import { moveHere } from '../tabs'
 
 const useStyles = makeStyles({
   bars: { display: 'flex', flexDirection: 'column' },
   bar: { borderRadius: 0, minHeight: '36px' },
+  aside: { fontSize: '12px', whiteSpace: 'nowrap' },
 })
 
 /** Bars between clock and notebook: what this window cannot do, what a reload stopped. */
@@ -57,6 +59,18 @@ export function Banners() {
       {isReadOnly && (
         <MessageBar intent="warning" className={styles.bar}>
           <MessageBarBody>Runnel already runs in another tab of this browser. This tab only shows.</MessageBarBody>
+          <MessageBarActions>
+            <Button
+              size="small"
+              appearance="primary"
+              onClick={() => void moveHere().catch((thrown) => tell('error', textOf(thrown)))}
+            >
+              Move here
+            </Button>
+            <span className={styles.aside}>
+              (Python variables of the other tab are lost; streams pause between batches and continue here)
+            </span>
+          </MessageBarActions>
         </MessageBar>
       )}
       <ResumeBanner />

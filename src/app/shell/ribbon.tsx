@@ -21,6 +21,7 @@ const useStyles = makeStyles({
     alignItems: 'center',
     gap: '4px',
     height: '38px',
+    flexShrink: 0,
     padding: '0 12px',
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,

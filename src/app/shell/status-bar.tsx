@@ -9,6 +9,7 @@ const useStyles = makeStyles({
     alignItems: 'center',
     gap: '12px',
     height: '24px',
+    flexShrink: 0,
     padding: '0 12px',
     fontSize: tokens.fontSizeBase200,
     color: tokens.colorNeutralForeground2,

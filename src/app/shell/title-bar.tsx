@@ -29,6 +29,7 @@ const useStyles = makeStyles({
     alignItems: 'center',
     gap: '8px',
     height: '38px',
+    flexShrink: 0,
     padding: '0 12px',
     backgroundColor: tokens.colorNeutralBackground3,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,

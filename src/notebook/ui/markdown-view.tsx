@@ -1,7 +1,7 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
 import markdownIt from 'markdown-it'
 import { memo, useMemo } from 'react'
-import { SafeHtml } from '../../ui/safe-html'
+import { SafeHtml } from './safe-html'
 
 const markdown = markdownIt({ html: true, linkify: true, breaks: false })
 // Links leave the workbench in a tab of their own, so that streams go on.

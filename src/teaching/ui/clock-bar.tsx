@@ -29,6 +29,7 @@ const useStyles = makeStyles({
     alignItems: 'center',
     gap: '6px',
     height: '38px',
+    flexShrink: 0,
     padding: '0 12px',
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground2,

@@ -5,9 +5,10 @@ import type { CellOutput, MimeBundle, TableOutput } from '../../../protocol/work
 import type { ErrorShape } from '../../../protocol/errors/runnel-error'
 import { DataGrid } from '../../../ui/data-grid'
 import { JsonTree } from '../../../ui/json-tree'
-import { SafeHtml, SandboxedHtml, needsScript } from '../../../ui/safe-html'
+import { SafeHtml, SandboxedHtml, needsScript } from '../safe-html'
 import { plural } from '../../../ui/format'
 import { ErrorOutput } from './error-output'
+import type { ErrorOutputProps } from './error-output'
 import { StreamText } from './stream-text'
 
 export type CellOutputsProps = {
@@ -16,6 +17,7 @@ export type CellOutputsProps = {
   readonly error: ErrorShape | null
   readonly onApplyFix: (fix: { readonly from: string; readonly to: string }) => void
   readonly onCopy: (text: string) => void
+  readonly more: ErrorOutputProps['more']
 }
 
 const GRID_PX = 280
@@ -33,6 +35,7 @@ export const CellOutputs = memo(function CellOutputs({
   error,
   onApplyFix,
   onCopy,
+  more,
 }: CellOutputsProps) {
   const styles = useStyles()
   if (outputs.length === 0) return null
@@ -50,6 +53,7 @@ export const CellOutputs = memo(function CellOutputs({
                 shape={output.shape ?? error}
                 onApplyFix={onApplyFix}
                 onCopy={onCopy}
+                more={more}
               />
             )
           case 'display_data':

@@ -12,6 +12,8 @@ export type ErrorOutputProps = {
   readonly shape: ErrorShape | null
   readonly onApplyFix: (fix: { readonly from: string; readonly to: string }) => void
   readonly onCopy: (text: string) => void
+  /** What the page knows beyond the error itself, with the cells that would help. */
+  readonly more: { readonly text: string; readonly numCells: number; onRun(): void } | null
 }
 
 const useStyles = makeStyles({
@@ -46,7 +48,7 @@ const useStyles = makeStyles({
 })
 
 /** The error's first line large, then what to do; the traceback on request. */
-export function ErrorOutput({ output, shape, onApplyFix, onCopy }: ErrorOutputProps) {
+export function ErrorOutput({ output, shape, onApplyFix, onCopy, more }: ErrorOutputProps) {
   const styles = useStyles()
   const [first, ...rest] = headline(output, shape).split('\n')
   const trace = output.traceback.join('\n').replace(/\n$/, '')
@@ -56,7 +58,13 @@ export function ErrorOutput({ output, shape, onApplyFix, onCopy }: ErrorOutputPr
       <div className={styles.first}>{first}</div>
       {rest.length > 0 && <pre className={styles.trace}>{rest.join('\n')}</pre>}
       {shape?.hint && <div className={styles.hint}>{shape.hint}</div>}
+      {more !== null && <div className={styles.hint}>{more.text}</div>}
       <div className={styles.actions}>
+        {more !== null && more.numCells > 0 && (
+          <Button size="small" appearance="primary" onClick={more.onRun}>
+            Run cells above ({more.numCells})
+          </Button>
+        )}
         {shape?.fix && (
           <Button
             size="small"
