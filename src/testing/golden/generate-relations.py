@@ -434,6 +434,16 @@ def classic(folder):
 # --- plans of the Connect client ----------------------------------------------------------------------------------------------
 
 
+def without_origins(value):
+    """Drops where in the Python file an expression was written: it names this machine's folders."""
+    if isinstance(value, list):
+        return [without_origins(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {key: without_origins(item) for key, item in value.items() if key != "origin"}
+    return {key: item for key, item in kept.items() if not (key == "common" and item == {})}
+
+
 def plans():
     from google.protobuf.json_format import MessageToDict
     from pyspark.sql import SparkSession
@@ -449,7 +459,7 @@ def plans():
             continue
         try:
             df = one["build"](session)
-            result[one["name"]] = MessageToDict(df._plan.to_proto(session.client).root)
+            result[one["name"]] = without_origins(MessageToDict(df._plan.to_proto(session.client).root))
         except Exception as error:
             result[one["name"]] = {"clientError": f"{type(error).__name__}: {error}"[:300]}
     return result
