@@ -1,6 +1,11 @@
 /** `#automation&mode=strict`: the page waits to be driven by `npm run execute`. */
 export function isAutomated(): boolean {
-  return location.hash.startsWith('#automation')
+  return location.hash.startsWith('#automation') && !isAttached()
+}
+
+/** `#automation&attached`: the page starts as for a person, and a program may drive it beside them. */
+export function isAttached(): boolean {
+  return location.hash.startsWith('#automation') && new URLSearchParams(location.hash.slice(1)).has('attached')
 }
 
 export function automatedMode(): 'workshop' | 'strict' {

@@ -1,12 +1,18 @@
 import type { CellId } from '../protocol/ids'
 import type { CellOutput } from '../protocol/workers/kernel'
+import type { ErrorShape } from '../protocol/errors/runnel-error'
+import type { BrokerApi } from '../protocol/workers/broker'
+import type { EngineApi } from '../protocol/workers/engine'
+import type { Remote } from '../protocol/workers/remote'
 import { activeQueries } from '../monitoring/model/monitoring'
 import { appendOutputs } from '../notebook/model/outputs'
 import { IDLE_RUN } from '../notebook/model/types'
 import { startEngine } from './actions/boot'
+import { cellsNow, insertCell } from './actions/notebook-actions'
+import { isAttached } from './automation-flag'
 import { forcePreset } from './actions/lesson-actions'
 import { notebookText, showText } from './actions/persistence'
-import { continueRunAll, runAll } from './actions/run-actions'
+import { continueRunAll, runAll, runCell } from './actions/run-actions'
 import { runtime } from './actions/runtime-holder'
 import { clockCommand } from './actions/stream-actions'
 import { change, getApp, useApp } from './state/store'
@@ -18,8 +24,12 @@ import type { WorkerFactories } from './workers'
  * The engine starts with the notebook, so that a lesson gets its declared clock.
  */
 export type Automation = {
-  /** Resolves when the page can take a notebook. */
+  /** Resolves when the page can take a notebook; attached: when Python can run a cell. */
   ready(): Promise<void>
+  /** Adds a cell at the end and runs it: what it printed, or its error. */
+  runCode(source: string): Promise<{ status: string; text: string; error: ErrorShape | null }>
+  readonly engine: Remote<EngineApi>
+  readonly broker: Remote<BrokerApi>
   open(name: string, text: string): Promise<void>
   setSpeed(speed: number): Promise<void>
   /** `stopped`: a cell failed and errors are not allowed. */
@@ -32,18 +42,25 @@ export type Automation = {
 
 export function automation(factories: WorkerFactories): Automation {
   return {
-    ready: () => Promise.resolve(),
+    ready: () => (isAttached() ? pythonReady() : Promise.resolve()),
+    async runCode(source) {
+      const id = insertCell(cellsNow().length, 'code', source, 'command')
+      runCell(id)
+      const { notebook } = await until(({ notebook: { runs } }) => ENDED.has(runs[id]?.state ?? 'idle'))
+      const { state, outputs, error } = notebook.runs[id]
+      const text = outputs.map((output) => (output.output_type === 'stream' ? output.text : '')).join('')
+      return { status: state, text, error }
+    },
+    get engine() {
+      return runtime().engine
+    },
+    get broker() {
+      return runtime().broker
+    },
     async open(name, text) {
       showText(`/notebooks/${name}`, text)
       await startEngine(factories)
-      const { session } = await until(
-        ({ session }) =>
-          session.engine === 'failed' ||
-          ['ready', 'failed'].includes(session.python.phase) ||
-          session.capability?.canRunPython === false,
-      )
-      const failure = session.engineError ?? session.python.message ?? session.capability?.pythonReason
-      if (session.python.phase !== 'ready') throw new Error(failure ?? 'Python did not start.')
+      await pythonReady()
     },
     setSpeed: (speed) => clockCommand({ kind: 'speed', speed }),
     async runAll({ allowErrors, producer }) {
@@ -75,6 +92,19 @@ export function automation(factories: WorkerFactories): Automation {
       return Promise.resolve(notebookText())
     },
   }
+}
+
+const ENDED: ReadonlySet<string> = new Set(['ok', 'error', 'interrupted'])
+
+async function pythonReady(): Promise<void> {
+  const { session } = await until(
+    ({ session }) =>
+      session.engine === 'failed' ||
+      ['ready', 'failed'].includes(session.python.phase) ||
+      session.capability?.canRunPython === false,
+  )
+  const failure = session.engineError ?? session.python.message ?? session.capability?.pythonReason
+  if (session.python.phase !== 'ready') throw new Error(failure ?? 'Python did not start.')
 }
 
 /** A console sink's text goes under the cell that started it, as on the page. */

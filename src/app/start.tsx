@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { boot } from './actions/boot'
 import { automation } from './automation'
 import type { Automation } from './automation'
-import { isAutomated } from './automation-flag'
+import { isAttached, isAutomated } from './automation-flag'
 import { App } from './shell/app'
 import type { WorkerFactories } from './workers'
 
@@ -15,6 +15,6 @@ export function startApp(root: HTMLElement, factories: WorkerFactories): void {
     </StrictMode>,
   )
   void boot(factories).then(() => {
-    if (isAutomated()) (globalThis as { runnel?: Automation }).runnel = automation(factories)
+    if (isAutomated() || isAttached()) (globalThis as { runnel?: Automation }).runnel = automation(factories)
   })
 }

@@ -1,0 +1,70 @@
+import { expect } from '@playwright/test'
+import type { Page } from '@playwright/test'
+
+/** The page as a person or a program drives it; answers come from the page itself. */
+export class Workbench {
+  readonly page: Page
+
+  constructor(page: Page) {
+    this.page = page
+  }
+
+  static url(path = ''): string {
+    const base = process.env['RUNNEL_URL']
+    if (base === undefined) throw new Error('RUNNEL_URL is not set: run the specs with "npx playwright test"')
+    return `${base}${path}`
+  }
+
+  /** Opens the page with its automation on and waits for Python. */
+  static async open(page: Page, mode: 'workshop' | 'strict' = 'workshop'): Promise<Workbench> {
+    const bench = new Workbench(page)
+    await page.goto(Workbench.url(`#automation&attached&mode=${mode}`))
+    await bench.ready()
+    return bench
+  }
+
+  async ready(): Promise<void> {
+    await this.page.waitForFunction('globalThis.runnel !== undefined')
+    await this.page.evaluate('runnel.ready()')
+  }
+
+  /** After a reload or a crash of the tab. */
+  async reload(): Promise<void> {
+    await this.page.reload()
+    await this.ready()
+  }
+
+  /** Runs code in a new cell at the end; throws when it ends with an error. */
+  async run(code: string): Promise<string> {
+    const outcome = await this.tryRun(code)
+    expect(outcome.error, JSON.stringify(outcome.error)).toBeNull()
+    expect(outcome.status).toBe('ok')
+    return outcome.text
+  }
+
+  tryRun(
+    code: string,
+  ): Promise<{ status: string; text: string; error: { condition: string; message: string; hint: string | null } | null }> {
+    return this.page.evaluate(`runnel.runCode(${JSON.stringify(code)})`)
+  }
+
+  /** The last printed line, as JSON. */
+  async ask<T>(code: string): Promise<T> {
+    const lines = (await this.run(code)).trim().split('\n')
+    return JSON.parse(lines.at(-1) ?? 'null') as T
+  }
+
+  evaluate<T>(expression: string): Promise<T> {
+    return this.page.evaluate<T>(expression)
+  }
+
+  queries(): Promise<{ id: string; title: string; state: string; lastBatchId: number | null; error: { message: string } | null }[]> {
+    return this.evaluate('runnel.engine.queries()')
+  }
+
+  async query(title: string): Promise<string> {
+    const found = (await this.queries()).find((query) => query.title === title)
+    if (found === undefined) throw new Error(`No query is called ${title}`)
+    return found.id
+  }
+}
