@@ -274,13 +274,14 @@ export class MicroBatchExecution {
   async #planToRunAgain(batchId: number, entry: OffsetEntry): Promise<void> {
     this.#batchId = batchId
     if (batchId > 0) {
+      this.#setEnds(entry.offsets)
       const before = await this.#query.checkpoint.offsets(batchId - 1)
       if (before === null) throw missingBatch(batchId - 1)
       this.#checkSourceCount(before)
       this.#setStarts(before.offsets)
       this.#lateWatermarkMs = before.batchWatermarkMs
     }
-    this.#lines.forEach((index, line) => (this.#sources[index].end = entry.offsets[line] ?? this.#sources[index].start))
+    this.#setEnds(entry.offsets)
     this.#metadata = { batchWatermarkMs: entry.batchWatermarkMs, batchTimestampMs: entry.batchTimestampMs }
     this.#isBatchConstructed = true
   }
@@ -290,6 +291,10 @@ export class MicroBatchExecution {
       this.#sources[index].start = offsets[line]
       this.#sources[index].end = offsets[line]
     })
+  }
+
+  #setEnds(offsets: readonly (OffsetJson | null)[]): void {
+    this.#lines.forEach((index, line) => (this.#sources[index].end = offsets[line] ?? this.#sources[index].start))
   }
 
   #checkSourceCount(entry: OffsetEntry): void {
