@@ -10,6 +10,7 @@ import types
 from . import callbacks, display, errors, event_loop, interrupts, magics, names, output
 from .callbacks import run_callback  # noqa: F401 - called by the host
 from .event_loop import pump  # noqa: F401 - called by the host
+from .exits import NotebookExit
 
 _module = types.ModuleType("__main__")
 namespace = _module.__dict__
@@ -59,14 +60,6 @@ def _run_cell(run):
             output.error(type(exception).__name__, str(exception), errors.trimmed_traceback(exception), shape)
             status = "interrupted" if isinstance(exception, KeyboardInterrupt) else "error"
             return {"status": status, "error": shape}
-
-
-class NotebookExit(BaseException):
-    """Raised by notebookutils.notebook.exit: ends the cell, not an error."""
-
-    def __init__(self, value):
-        super().__init__(value)
-        self.value = value
 
 
 def _execute(source, file_name, execution_count):

@@ -1,0 +1,1 @@
+"""Azure SDK packages; Event Hubs is here."""

@@ -1,0 +1,3 @@
+"""Facts about the session."""
+
+context = {"currentNotebookName": "", "isForPipeline": False, "isReferenceRun": False, "productType": "Runnel"}
