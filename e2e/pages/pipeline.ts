@@ -35,8 +35,20 @@ export type Counts = { sent: number; bronze: number; distinct: number; items: nu
 
 /** Sends until told otherwise, at a rate that keeps several batches of work waiting. */
 export async function startProducer(bench: Workbench, eventsPerSecond = 40): Promise<void> {
-  const config = { hub: HUB, preset: 'workshop', seed: 7, eventsPerSecond, lateShare: 0, outOfOrderShare: 0, malformedShare: 0, maxEvents: null, numKeys: 0 }
-  await bench.evaluate(`runnel.broker.createHub(${JSON.stringify(HUB)}, 4).then(() => runnel.broker.startProducer(${JSON.stringify(config)}))`)
+  const config = {
+    hub: HUB,
+    preset: 'workshop',
+    seed: 7,
+    eventsPerSecond,
+    lateShare: 0,
+    outOfOrderShare: 0,
+    malformedShare: 0,
+    maxEvents: null,
+    numKeys: 0,
+  }
+  await bench.evaluate(
+    `runnel.broker.createHub(${JSON.stringify(HUB)}, 4).then(() => runnel.broker.startProducer(${JSON.stringify(config)}))`,
+  )
 }
 
 /** Stops sending, lets both queries read everything, and counts. */

@@ -44,7 +44,11 @@ export class Workbench {
 
   tryRun(
     code: string,
-  ): Promise<{ status: string; text: string; error: { condition: string; message: string; hint: string | null } | null }> {
+  ): Promise<{
+    status: string
+    text: string
+    error: { condition: string; message: string; hint: string | null } | null
+  }> {
     return this.page.evaluate(`runnel.runCode(${JSON.stringify(code)})`)
   }
 
@@ -58,7 +62,9 @@ export class Workbench {
     return this.page.evaluate<T>(expression)
   }
 
-  queries(): Promise<{ id: string; title: string; state: string; lastBatchId: number | null; error: { message: string } | null }[]> {
+  queries(): Promise<
+    { id: string; title: string; state: string; lastBatchId: number | null; error: { message: string } | null }[]
+  > {
     return this.evaluate('runnel.engine.queries()')
   }
 
