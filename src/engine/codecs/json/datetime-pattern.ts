@@ -49,7 +49,7 @@ const MICROS_PER_DAY = 86_400_000_000n
 export function compileDatetimePattern(pattern: string): DatetimePattern {
   const elements = elementsOf(pattern)
   const readers = elements.filter((element) => element.read !== undefined)
-  const regex = new RegExp(`^${elements.map((element) => element.regex).join('')}$`, 'u')
+  const regex = new RegExp(`^${elements.map((element) => element.regex).join('')}$`)
   const read = (text: string): Fields | null => {
     const match = regex.exec(text)
     if (match === null) return null
