@@ -7,6 +7,7 @@ import type { BindContext, BoundAggregate, BoundExpression, Scope, ScopeColumn }
 import { aggregateCallOf, childrenOf } from '../expressions/is-aggregate'
 import type { PlanNode } from '../plan/node'
 import { unsupportedFeature } from './analysis-errors'
+import { checkDataFrameColumns } from './data-frame-columns'
 import { addressable, columnAt, functionName, makeExpression, mapChildren } from './expression-tree'
 import { refuseOutsideSelect } from './generators'
 import type { AnalysisContext } from './nodes'
@@ -54,6 +55,7 @@ export function aggregateNode(
   items: readonly Expression[],
   context: BindContext,
 ): PlanNode {
+  checkDataFrameColumns([...groupings, ...items], input.scope, 'Aggregate')
   const keys = groupings.map((grouping) => bindKey(grouping, input, context))
   const aggregates: BoundAggregate[] = []
   const slots = new Map<string, number>()

@@ -6,7 +6,7 @@ import type { BindContext } from '../expressions/bound'
 import type { PlanNode } from '../plan/node'
 import { schemaFromConnect, typeToConnect } from '../types/connect-types'
 import { typesEqualIgnoringNullability } from '../types/type-equality'
-import { catalogString } from '../types/type-names'
+import { catalogString, sqlName } from '../types/type-names'
 import { addressable, alias, castToType, columnAt, nullLiteral } from './expression-tree'
 import type { AnalysisContext, ProjectionItem } from './nodes'
 import { planNode, projectNode, rescope } from './nodes'
@@ -148,7 +148,7 @@ export function refuseMapKeys(schema: StructType, keys: readonly number[]): void
     if (!catalogString(field.type).includes('map<')) continue
     throw userError(
       'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE',
-      `The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations (INTERSECT, EXCEPT, etc.), but the type of column \`${field.name}\` is "${catalogString(field.type).toUpperCase()}".`,
+      `The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations (INTERSECT, EXCEPT, etc.), but the type of column \`${field.name}\` is "${sqlName(field.type)}".`,
       { sqlState: '0A000', hint: `Drop "${field.name}" first, or compare its map_entries.` },
     )
   }

@@ -1,10 +1,12 @@
 import { userError } from '../../protocol/errors/runnel-error'
 import type { Expression, Filter, Sort } from '../../protocol/spark-connect'
-import { bindExpression, bindSortOrder, containsAggregate } from '../expressions/bind'
-import type { BindContext, Scope } from '../expressions/bound'
+import { aggregateCallOf, bindAggregate, bindExpression, bindSortOrder, containsAggregate } from '../expressions/bind'
+import type { BindContext, BoundExpression, Scope } from '../expressions/bound'
+import { columnNode } from '../expressions/node'
 import type { PlanNode } from '../plan/node'
 import { sqlName } from '../types/type-names'
 import { isUnresolved } from './columns-by-name'
+import { checkDataFrameColumns } from './data-frame-columns'
 import { makeExpression } from './expression-tree'
 import { refuseOutsideSelect } from './generators'
 import type { AnalysisContext } from './nodes'
@@ -17,14 +19,8 @@ export function filterRelation(relation: Filter, context: AnalysisContext): Plan
 
 export function filterNode(input: PlanNode, expression: Expression, context: BindContext): PlanNode {
   refuseOutsideSelect(expression, 'Filter')
-  if (containsAggregate(expression)) {
-    throw userError(
-      'INVALID_WHERE_CONDITION',
-      'The WHERE condition contains invalid expressions: an aggregate function.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.',
-      { sqlState: '42903', hint: 'Aggregate with groupBy(...).agg(...) first, then filter the result.' },
-    )
-  }
-  const [condition] = bindWithMissing(input, [(scope) => bindExpression(expression, scope, context)])
+  if (containsAggregate(expression)) throw aggregateInFilter(input, expression, context)
+  const [condition] = bindWithMissing(input, 'Filter', [{ expression, bind: (scope) => bindExpression(expression, scope, context) }])
   const bound = condition!.value
   if (bound.type.kind !== 'boolean' && bound.type.kind !== 'void') {
     throw userError(
@@ -37,11 +33,31 @@ export function filterNode(input: PlanNode, expression: Expression, context: Bin
   return narrowed(planNode({ kind: 'filter', input: source, condition: bound }, source.scope, input.isStreaming), input)
 }
 
+function aggregateInFilter(input: PlanNode, expression: Expression, context: BindContext): Error {
+  const found: string[] = []
+  const substitute = (part: Expression): BoundExpression | null => {
+    if (aggregateCallOf(part) === null) return null
+    const { name, type, nullable } = bindAggregate(part, input.scope, context)
+    found.push(name)
+    return columnNode({ name, type, nullable }, 0)
+  }
+  const { name } = bindExpression(expression, input.scope, context, { substitute })
+  return userError(
+    'INVALID_WHERE_CONDITION',
+    `The WHERE condition "${name}" contains invalid expressions: ${found.join(', ')}.\nRewrite the query to avoid window functions, aggregate functions, and generator functions in the WHERE clause.`,
+    { sqlState: '42903', hint: 'Aggregate with groupBy(...).agg(...) first, then filter the result.' },
+  )
+}
+
 export function sortRelation(relation: Sort, context: AnalysisContext): PlanNode {
   const input = context.analyze(relation.input!)
   const bound = bindWithMissing(
     input,
-    relation.order.map((order) => (scope: Scope) => bindSortOrder(makeExpression({ case: 'sortOrder', value: order }), scope, context)),
+    'Sort',
+    relation.order.map((order) => {
+      const expression = makeExpression({ case: 'sortOrder', value: order })
+      return { expression, bind: (scope: Scope) => bindSortOrder(expression, scope, context) }
+    }),
   )
   const source = bound.find((key) => key.node !== input)?.node ?? input
   const order = bound.map((key) => key.value)
@@ -63,20 +79,27 @@ export function sortRelation(relation: Sort, context: AnalysisContext): PlanNode
  * Spark lets `select("a").orderBy("b")` and `select("a").filter(df.b > 1)` reach columns the projection dropped: they are
  * added below, used, and dropped again. Each binder is tried on the output first, then on the widened one.
  */
-function bindWithMissing<T>(input: PlanNode, binders: readonly ((scope: Scope) => T)[]): { node: PlanNode; value: T }[] {
+function bindWithMissing<T>(
+  input: PlanNode,
+  operator: string,
+  binders: readonly { readonly expression: Expression; readonly bind: (scope: Scope) => T }[],
+): { node: PlanNode; value: T }[] {
   let wide: PlanNode | null | undefined
-  return binders.map((bind) => {
+  const attempt = (node: PlanNode, { expression, bind }: (typeof binders)[number]) => {
+    checkDataFrameColumns([expression], node.scope, operator)
+    return { node, value: bind(node.scope) }
+  }
+  return binders.map((binder) => {
     try {
-      return { node: input, value: bind(input.scope) }
+      return attempt(input, binder)
     } catch (error) {
       if (!isUnresolved(error)) throw error
       wide ??= widened(input)
       if (wide === null) throw error
       try {
-        return { node: wide, value: bind(wide.scope) }
+        return attempt(wide, binder)
       } catch (second) {
-        if (isUnresolved(second)) throw error
-        throw second
+        throw isUnresolved(second) ? error : second
       }
     }
   })

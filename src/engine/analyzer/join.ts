@@ -9,8 +9,8 @@ import { typeToConnect } from '../types/connect-types'
 import { typesEqualIgnoringNullability } from '../types/type-equality'
 import { sqlName } from '../types/type-names'
 import { columnsUsed } from '../expressions/node'
+import { checkDataFrameColumns, dataFrameAttributes } from './data-frame-columns'
 import { addressable, alias, call, castToType, columnAt, functionArguments, functionName, mapChildren } from './expression-tree'
-import { parseIdentifier } from './identifiers'
 import type { AnalysisContext, ProjectionItem } from './nodes'
 import { planNode, projectNode } from './nodes'
 import { columnReference, indexesOfName, isCaseSensitive, sameName } from './scopes'
@@ -109,14 +109,12 @@ function joinedColumns(left: Scope, right: Scope): { columns: ScopeColumn[]; twi
 
 /** `df["id"] == df["id"]` in a self-join means the left one equals the right one; any other use of a twin is ambiguous. */
 function resolveSelfJoin(condition: Expression, scope: Scope, twins: ReadonlyMap<number, number>): Expression {
-  if (twins.size === 0) return condition
   const twinOf = (expression: Expression): number | null => {
-    const kind = expression.exprType
-    if (kind.case !== 'unresolvedAttribute' || kind.value.planId === undefined) return null
-    const parts = parseIdentifier(kind.value.unparsedIdentifier)
+    const [attribute] = expression.exprType.case === 'unresolvedAttribute' ? dataFrameAttributes(expression) : []
+    if (attribute === undefined) return null
     for (const leftIndex of twins.keys()) {
       const column = scope.columns[leftIndex]!
-      if (parts.length === 1 && sameName(parts[0]!, column.field.name) && column.planIds.includes(kind.value.planId)) return leftIndex
+      if (sameName(attribute.name, column.field.name) && column.planIds.includes(attribute.planId)) return leftIndex
     }
     return null
   }
@@ -129,19 +127,11 @@ function resolveSelfJoin(condition: Expression, scope: Scope, twins: ReadonlyMap
         return call(name, columnAt(scope, leftIndex), columnAt(scope, twins.get(leftIndex)!))
       }
     }
-    const twin = twinOf(expression)
-    if (twin !== null) throw ambiguousSelfJoin(scope.columns[twin]!.field.name)
     return mapChildren(expression, resolve)
   }
-  return resolve(condition)
-}
-
-export function ambiguousSelfJoin(name: string): Error {
-  return userError(
-    '_LEGACY_ERROR_TEMP_1182',
-    `Column ${name} are ambiguous. It's probably because you joined several Datasets together, and some of these Datasets are the same. This column points to one of the Datasets but Spark is unable to figure out which one. Please alias the Datasets with different names via \`Dataset.as\` before joining them, and specify the column using qualified name, e.g. \`df.as("a").join(df.as("b"), $"a.id" > $"b.id")\`. You can also set spark.sql.analyzer.failAmbiguousSelfJoin to false to disable this check.`,
-    { hint: `Give both sides a name: df.alias("a").join(df.alias("b"), col("a.${name}") == col("b.${name}")).` },
-  )
+  const resolved = resolve(condition)
+  checkDataFrameColumns([resolved], scope, 'Join')
+  return resolved
 }
 
 function conjunctsOf(expression: Expression): Expression[] {

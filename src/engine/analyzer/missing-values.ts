@@ -35,9 +35,16 @@ export function fillMissingRelation(relation: NAFill, context: AnalysisContext):
     const column = columnAt(scope, index)
     const value = valueOf.get(index)
     if (value === undefined || classOfLiteral(value) !== classOfType(field.type)) return column
-    return alias(call('coalesce', withoutNaN(column, field.type), castToType(expressionOf(value), typeToConnect(field.type))), field.name)
+    return alias(call('coalesce', withoutNaN(column, field.type), castToType(fillValue(value), typeToConnect(field.type))), field.name)
   })
   return projectRelation(rescope(input, scope), items, context)
+}
+
+/** Classic PySpark sends whole numbers as DOUBLE, which makes a filled INT column nullable still. */
+function fillValue(value: Expression_Literal): Expression {
+  const { literalType } = value
+  if (literalType.case === 'long') return literal({ case: 'double', value: Number(literalType.value) })
+  return literalType.case === 'integer' ? literal({ case: 'double', value: literalType.value }) : expressionOf(value)
 }
 
 function withoutNaN(column: Expression, type: DataType): Expression {

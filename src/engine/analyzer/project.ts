@@ -4,6 +4,7 @@ import { bindExpression, containsAggregate, expandStar } from '../expressions/bi
 import type { BindContext, Scope, ScopeColumn } from '../expressions/bound'
 import type { PlanNode } from '../plan/node'
 import { aggregateNode } from './aggregate'
+import { checkDataFrameColumns } from './data-frame-columns'
 import { addressable, columnAt, functionArguments, functionName, mapChildren } from './expression-tree'
 import { generateNode, generatorOf, isGenerator } from './generators'
 import type { ProjectionItem } from './nodes'
@@ -18,6 +19,7 @@ import { withTimeWindow } from './time-window'
 export function projectRelation(input: PlanNode, items: readonly Expression[], context: BindContext): PlanNode {
   const windowed = withTimeWindow(input, items, context)
   if (windowed.items.some(containsAggregate)) return globalAggregate(windowed.input, windowed.items, context)
+  checkDataFrameColumns(windowed.items, windowed.input.scope, 'Project')
   const generated = pullOutGenerators(windowed.input, windowed.items, context)
   return projectNode(
     generated.input,

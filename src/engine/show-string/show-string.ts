@@ -24,9 +24,9 @@ export function showString(schema: StructType, batches: readonly Batch[], option
     }
   }
   const body = options.vertical ? verticalRows(names, rows) : table(names, rows, options.truncate > 0)
-  if (options.vertical && rows.length === 0) return `${body}(0 rows)\n`
+  if (options.vertical && rows.length === 0) return `${body}(0 rows)`
   if (!hasMore) return body
-  return `${body}only showing top ${options.numRows} ${options.numRows === 1 ? 'row' : 'rows'}\n`
+  return `${body}only showing top ${options.numRows} ${options.numRows === 1 ? 'row' : 'rows'}`
 }
 
 function table(names: readonly string[], rows: readonly (readonly string[])[], alignRight: boolean): string {
