@@ -20,7 +20,7 @@ export function pathExists(folder: string): RunnelError {
 export function tableAlreadyExists(name: string): RunnelError {
   return userError(
     'TABLE_OR_VIEW_ALREADY_EXISTS',
-    `Cannot create table or view ${name} because it already exists.\nChoose a different name, drop or replace the existing object, add the IF NOT EXISTS clause to tolerate pre-existing objects, or add the OR REFRESH clause to refresh the existing streaming table.`,
+    `Cannot create table or view ${name} because it already exists.\nChoose a different name, drop or replace the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects.`,
     {
       parameters: { relationName: name },
       sqlState: '42P07',
@@ -172,6 +172,13 @@ export function timestampTooEarly(wanted: string, earliest: string): RunnelError
   )
 }
 
+export function timestampTooLate(wanted: string, latest: string): RunnelError {
+  return userError(
+    'DELTA_TIMESTAMP_GREATER_THAN_COMMIT',
+    `The provided timestamp (${wanted}) is after the latest version available to this\ntable (${latest}). Please use a timestamp before or at ${latest.slice(0, 19)}.`,
+  )
+}
+
 export function schemaNotSet(): RunnelError {
   return userError(
     'DELTA_SCHEMA_NOT_SET',
@@ -199,10 +206,11 @@ export function commitRetriesExceeded(attempts: number, startVersion: number, fa
   )
 }
 
-export function appendOnly(table: string): RunnelError {
+export function appendOnly(tableName: string | undefined): RunnelError {
   return userError(
     'DELTA_CANNOT_MODIFY_APPEND_ONLY',
-    `This table is configured to only allow appends. If you would like to permit updates or deletes, use 'ALTER TABLE ${table} SET TBLPROPERTIES (delta.appendOnly=false)'.`,
+    `This table is configured to only allow appends. If you would like to permit updates or deletes, use 'ALTER TABLE ${tableName ?? 'null'} SET TBLPROPERTIES (delta.appendOnly=false)'.`,
+    { exception: 'UnsupportedOperationException' },
   )
 }
 

@@ -2,13 +2,13 @@ import type { Table, TableOptions, TableWrite, Tables } from '../engine/ports/ta
 import type { Batch, StructType } from '../protocol/columns'
 import type { Action } from './actions'
 import { DeltaLog } from './delta-log'
-import { tableAlreadyExists, timestampTooEarly } from './errors'
+import { tableAlreadyExists } from './errors'
 import { protocolFor } from './features'
 import { ENGINE_INFO } from './maintenance'
 import { scanFiles } from './scan-files'
 import { checkStorable } from './schema-merge'
 import type { Snapshot } from './snapshot'
-import { isoTimestamp } from './time-text'
+import { snapshotAtTime } from './time-travel'
 import type { DeltaContext } from './write-table'
 import { isCommitted, newMetadata, publishWrite, stageWrite } from './write-table'
 
@@ -44,13 +44,6 @@ export function createDeltaTables(context: DeltaContext): Tables {
       return publishWrite(log, context, await stageWrite(log, context, request))
     },
   }
-}
-
-async function snapshotAtTime(log: DeltaLog, latest: Snapshot, timestampMs: number): Promise<Snapshot> {
-  const found = await log.versionAtTime(timestampMs)
-  if (found !== null) return found.version === latest.version ? latest : log.at(found.version)
-  const earliest = await log.at(await log.earliestVersion())
-  throw timestampTooEarly(sqlTime(timestampMs), sqlTime(earliest.timestampMs))
 }
 
 /** Actions of version 0 of a table made by CREATE TABLE or `toTable`. */
@@ -117,9 +110,5 @@ export function totals(snapshot: Snapshot): { numRows: number | null; sizeBytes:
 
 function tableName(folder: string): string {
   const name = folder.slice(folder.lastIndexOf('/') + 1)
-  return folder.includes('/Tables/') ? `\`spark_catalog\`.\`default\`.\`${name}\`` : `\`delta\`.\`${folder}\``
-}
-
-function sqlTime(timestampMs: number): string {
-  return isoTimestamp(BigInt(timestampMs) * 1000n, 3).replace('T', ' ')
+  return folder.includes('/Tables/') ? `\`default\`.\`${name}\`` : `\`delta\`.\`${folder}\``
 }

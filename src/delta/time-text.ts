@@ -72,3 +72,11 @@ function yearText(year: number): string {
   if (year < 0) return `-${String(-year).padStart(4, '0')}`
   return year > 9999 ? `+${year}` : String(year).padStart(4, '0')
 }
+
+/** A session time as Java's `Timestamp` prints it in Delta's messages: `2026-01-01 10:00:00.5`. */
+export function sqlTimestamp(timestampMs: number): string {
+  const [seconds, fraction = ''] = isoTimestamp(BigInt(timestampMs) * 1000n, 3)
+    .replace('T', ' ')
+    .split('.')
+  return `${seconds}.${fraction.replace(/0+$/, '') || '0'}`
+}

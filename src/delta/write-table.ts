@@ -119,7 +119,7 @@ function commitActions(snapshot: Snapshot | null, context: DeltaContext, staged:
     throw concurrentWrite('DELTA_METADATA_CHANGED')
   const removed = request.mode === 'overwrite' && snapshot !== null ? [...snapshot.files.values()] : []
   if (removed.length > 0 && snapshot!.metadata.configuration['delta.appendOnly'] === 'true')
-    throw appendOnly(metadata.name ?? metadata.id)
+    throw appendOnly(metadata.name)
   const commitInfo: CommitInfo = {
     timestamp: nowMs,
     operation: request.operation.name,

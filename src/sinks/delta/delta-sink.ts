@@ -1,0 +1,120 @@
+import { DeltaLog } from '../../delta/delta-log'
+import { nullTypeInStream } from '../../delta/errors'
+import { storedSchema } from '../../delta/schema-merge'
+import { createActions } from '../../delta/tables'
+import type { DeltaContext, DeltaWrite } from '../../delta/write-table'
+import { isCommitted, publishWrite, stageWrite } from '../../delta/write-table'
+import type { SinkContext, SinkDefinition, StagedBatch, StreamSink } from '../../engine/ports/sink'
+import type { DataType, StructType } from '../../protocol/columns'
+import { userError } from '../../protocol/errors/runnel-error'
+import { castSchema, castToTable } from './implicit-cast'
+import type { DeltaSinkOptions } from './options'
+import { readOptions } from './options'
+
+/**
+ * Streams into a Delta table: one commit a micro-batch.
+ *
+ * `stage` writes data files under names made of query and batch, so that the same batch, written again after a crash,
+ * replaces its own files instead of leaving orphans; `publish` commits them with a `txn` action of the query, whose version
+ * is the batch: a batch the table knows already changes nothing. Complete mode removes all earlier files in the same commit.
+ */
+export const definition: SinkDefinition = {
+  name: 'delta',
+  outputModes: ['append', 'complete'],
+  temporaryCheckpoint: false,
+
+  async prepare(options, context) {
+    const { path, isTable } = readOptions(options)
+    if (context.outputMode === 'update') throw updateMode()
+    if (!isTable) return
+    const log = new DeltaLog(context.files, path)
+    if ((await log.update()) !== null) return
+    const schema = tableSchema(context.schema)
+    const actions = createActions(context, path, schema, { partitionColumns: context.partitionColumns })
+    // Another query may make the same table at this moment; the one that came first stands.
+    await log.append(null, actions)
+  },
+
+  async open(options, context) {
+    return new DeltaSink(readOptions(options), context)
+  },
+}
+
+class DeltaSink implements StreamSink {
+  readonly description: string
+  readonly #options: DeltaSinkOptions
+  readonly #context: SinkContext
+  readonly #log: DeltaLog
+
+  constructor(options: DeltaSinkOptions, context: SinkContext) {
+    this.#options = options
+    this.#context = context
+    this.#log = new DeltaLog(context.files, options.path)
+    this.description = `DeltaSink[${options.path}]`
+  }
+
+  async stage(batchId: number, batches: Parameters<StreamSink['stage']>[1]): Promise<StagedBatch> {
+    const { queryId, outputMode, partitionColumns } = this.#context
+    const { path, mergeSchema, overwriteSchema } = this.#options
+    const context: DeltaContext = this.#context
+    const transaction = { appId: queryId, version: batchId }
+    const snapshot = await this.#log.update()
+    if (isCommitted(snapshot, transaction)) return { publish: async () => NOTHING_COUNTED }
+    if (hasVoid(this.#context.schema)) throw nullTypeInStream()
+    const isComplete = outputMode === 'complete'
+    const keepsTypes = snapshot === null || (isComplete && overwriteSchema)
+    const request: DeltaWrite = {
+      mode: isComplete ? 'overwrite' : 'append',
+      schema: keepsTypes ? this.#context.schema : castSchema(this.#context.schema, snapshot.schema),
+      batches: keepsTypes ? batches : batches.map((batch) => castToTable(batch, snapshot.schema, path)),
+      partitionColumns,
+      mergeSchema,
+      overwriteSchema: isComplete && overwriteSchema,
+      transaction,
+      operation: {
+        name: 'STREAMING UPDATE',
+        parameters: { outputMode: isComplete ? 'Complete' : 'Append', queryId, epochId: String(batchId) },
+      },
+      fileName: (part) => `part-${String(part).padStart(5, '0')}-${queryId}-${batchId}.c000.snappy.parquet`,
+    }
+    const staged = await stageWrite(this.#log, context, request)
+    return {
+      publish: async () => {
+        await publishWrite(this.#log, context, staged)
+        return NOTHING_COUNTED
+      },
+    }
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** Delta's sink reports no row count to the progress. */
+const NOTHING_COUNTED = { numOutputRows: -1 }
+
+/** What `toTable` creates: columns without a query's metadata, all nullable. */
+function tableSchema(schema: StructType): StructType {
+  return storedSchema({
+    kind: 'struct',
+    fields: schema.fields.map(({ name, type, nullable, metadata }) => {
+      const comment = metadata?.comment
+      return comment === undefined ? { name, type, nullable } : { name, type, nullable, metadata: { comment } }
+    }),
+  })
+}
+
+function hasVoid(type: DataType): boolean {
+  if (type.kind === 'array') return hasVoid(type.elementType)
+  if (type.kind === 'map') return hasVoid(type.keyType) || hasVoid(type.valueType)
+  return type.kind === 'void' || (type.kind === 'struct' && type.fields.some((field) => hasVoid(field.type)))
+}
+
+function updateMode() {
+  return userError(
+    'DELTA_UNSUPPORTED_OUTPUT_MODE',
+    'Data source org.apache.spark.sql.delta.sources.DeltaDataSource does not support Update output mode',
+    {
+      hint: 'Use .outputMode("append") with a watermark, or .outputMode("complete"); for upserts use foreachBatch with MERGE.',
+    },
+  )
+}
