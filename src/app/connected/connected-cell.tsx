@@ -43,6 +43,7 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
       isSelected={isSelected}
       isEditing={isEditing}
       focusRequest={isEditing || focusRequest === 0 ? null : focusRequest}
+      viewRequest={focusRequest === 0 ? null : focusRequest}
       run={
         isCode
           ? {
@@ -75,6 +76,7 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
           language={MONACO_LANGUAGES[language]}
           theme={theme}
           isLive={isEditing && !isReadOnly}
+          isReadOnly={isReadOnly}
           focusRequest={isEditing && focusRequest !== 0 ? focusRequest : null}
           onChange={(source) => cells.editSource(id, source)}
           onEdit={() => {

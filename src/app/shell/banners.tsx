@@ -1,4 +1,13 @@
-import { Button, Checkbox, MessageBar, MessageBarActions, MessageBarBody, makeStyles } from '@fluentui/react-components'
+import {
+  Button,
+  Checkbox,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  makeStyles,
+  tokens,
+} from '@fluentui/react-components'
+import { InfoRegular } from '@fluentui/react-icons'
 import { useEffect, useRef } from 'react'
 import type { ResumableQuery } from '../../protocol/workers/engine'
 import { formatWallTime } from '../../ui/format'
@@ -10,9 +19,24 @@ import { tell, textOf, useApp } from '../state/store'
 import { moveHere } from '../tabs'
 
 const useStyles = makeStyles({
-  bars: { display: 'flex', flexDirection: 'column' },
+  bars: { display: 'flex', flexDirection: 'column', flexShrink: 0 },
   bar: { borderRadius: 0, minHeight: '36px' },
-  aside: { fontSize: '12px', whiteSpace: 'nowrap' },
+  aside: { fontSize: tokens.fontSizeBase200, whiteSpace: 'nowrap' },
+  resume: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: '2px 8px',
+    padding: '2px 12px',
+    minHeight: '36px',
+    fontSize: tokens.fontSizeBase200,
+    backgroundColor: tokens.colorBrandBackground2,
+    color: tokens.colorNeutralForeground1,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    '& label': { fontSize: tokens.fontSizeBase200, padding: '4px' },
+  },
+  icon: { fontSize: '18px', flexShrink: 0, color: tokens.colorBrandForeground1 },
+  text: { flexShrink: 1, minWidth: 0 },
 })
 
 /** Bars between clock and notebook: what this window cannot do, what a reload stopped. */
@@ -92,8 +116,9 @@ function ResumeBanner() {
   }, [isShown])
   if (!isShown) return null
   return (
-    <MessageBar intent="info" className={styles.bar} layout="multiline">
-      <MessageBarBody>
+    <div className={styles.resume} role="alert">
+      <InfoRegular className={styles.icon} />
+      <span className={styles.text}>
         {resumeText(resumable, reloadedAtMs)}
         {resumable
           .filter((query) => query.needs !== null)
@@ -101,26 +126,25 @@ function ResumeBanner() {
         {resumable
           .filter((query) => query.missingSecrets.length > 0)
           .map((query) => ` ${query.title} needs its key again: run its cells.`)}
-        <Checkbox
-          label="Resume by itself next time"
-          defaultChecked={resumesByItself()}
-          onChange={(_event, data) => rememberAutoResume(data.checked === true)}
-        />
-      </MessageBarBody>
-      <MessageBarActions>
-        {ready.length > 0 && (
-          <Button ref={button} size="small" appearance="primary" onClick={() => void resumeStreams()}>
-            Resume {ready.length} {ready.length === 1 ? 'stream' : 'streams'}
-          </Button>
-        )}
-        <Button size="small" onClick={() => void runAll()}>
-          Run all
+      </span>
+      {ready.length > 0 && (
+        <Button ref={button} size="small" appearance="primary" onClick={() => void resumeStreams()}>
+          Resume {ready.length} {ready.length === 1 ? 'stream' : 'streams'}
         </Button>
-        <Button size="small" appearance="subtle" onClick={() => void leaveResumable()}>
-          Leave
-        </Button>
-      </MessageBarActions>
-    </MessageBar>
+      )}
+      <Button size="small" onClick={() => void runAll()}>
+        Run all
+      </Button>
+      <Button size="small" appearance="subtle" onClick={() => void leaveResumable()}>
+        Leave
+      </Button>
+      <Checkbox
+        size="medium"
+        label="Resume by itself next time"
+        defaultChecked={resumesByItself()}
+        onChange={(_event, data) => rememberAutoResume(data.checked === true)}
+      />
+    </div>
   )
 }
 

@@ -12,6 +12,8 @@ export type CellFrameProps = {
   readonly isEditing: boolean
   /** Changes when the cell itself should take the focus. */
   readonly focusRequest: number | null
+  /** Changes when the cell should come into view. */
+  readonly viewRequest: number | null
   readonly run: {
     readonly isRunning: boolean
     readonly disabledReason: string | null
@@ -62,12 +64,14 @@ const useStyles = makeStyles({
 export function CellFrame(props: CellFrameProps) {
   const styles = useStyles()
   const element = useRef<HTMLDivElement>(null)
-  const { focusRequest, isSelected, run } = props
+  const { focusRequest, viewRequest, isSelected, run } = props
   useEffect(() => {
     if (focusRequest === null || element.current === null) return
     element.current.focus({ preventScroll: true })
-    element.current.scrollIntoView({ block: 'nearest' })
   }, [focusRequest])
+  useEffect(() => {
+    if (viewRequest !== null) element.current?.scrollIntoView({ block: 'nearest' })
+  }, [viewRequest])
   return (
     <div
       ref={element}
@@ -81,8 +85,8 @@ export function CellFrame(props: CellFrameProps) {
         isSelected && styles.selected,
         isSelected && props.isEditing && styles.editing,
       )}
-      onMouseDown={() => {
-        if (!isSelected) props.onSelect()
+      onMouseDown={(event) => {
+        if (!isSelected && !event.defaultPrevented) props.onSelect()
       }}
     >
       <div className={styles.gutter}>

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { CellId } from '../../../protocol/ids'
 import { CODE_LINE_HEIGHT_PX } from '../../../ui/theme'
 import type { ThemeName } from '../../../ui/theme'
-import { EDITOR_PADDING_PX, attachEditor, focusEditor, layoutEditor, syncModel } from './live-editor'
+import { EDITOR_PADDING_PX, attachEditor, focusEditor, layoutEditor, placeCursorAt, syncModel } from './live-editor'
 import type { EditorKey } from './live-editor'
 import { loadMonaco, useMonaco } from './load-monaco'
 import { StaticCode } from './static-code'
@@ -16,6 +16,7 @@ export type CellEditorProps = {
   readonly theme: ThemeName
   /** This cell holds the live editor. */
   readonly isLive: boolean
+  readonly isReadOnly: boolean
   /** Changes when the editor should take the keyboard. */
   readonly focusRequest: number | null
   readonly onChange: (source: string) => void
@@ -44,7 +45,15 @@ export function CellEditor(props: CellEditorProps) {
       {showsEditor ? (
         <LiveEditor {...props} />
       ) : (
-        <div onMouseDown={(event) => event.detail > 0 && props.onEdit()}>
+        <div
+          onMouseDown={(event) => {
+            if (event.button !== 0 || props.isReadOnly) return
+            // Else the browser would give the focus to the cell after the editor took it.
+            event.preventDefault()
+            placeCursorAt(event.clientX, event.clientY)
+            props.onEdit()
+          }}
+        >
           <StaticCode source={props.source} language={props.language} theme={props.theme} />
         </div>
       )}

@@ -21,6 +21,8 @@ let subscription: IDisposable | null = null
 const models = new Map<CellId, editor.ITextModel>()
 const viewStates = new Map<CellId, editor.ICodeEditorViewState | null>()
 let current: CellId | null = null
+/** Where the learner clicked to get the editor: the cursor goes there once it stands. */
+let clicked: { x: number; y: number } | null = null
 /** Set while a change comes from outside, so that it is not reported back. */
 let isApplying = false
 
@@ -56,8 +58,15 @@ export function attachEditor(
   }
 }
 
+export function placeCursorAt(x: number, y: number): void {
+  clicked = { x, y }
+}
+
 export function focusEditor(): void {
   live?.instance.focus()
+  const position = clicked === null ? null : live?.instance.getTargetAtClientPoint(clicked.x, clicked.y)?.position
+  clicked = null
+  if (position) live?.instance.setPosition(position)
 }
 
 export function layoutEditor(widthPx: number): void {
