@@ -2,10 +2,24 @@ import type { FileStore } from '../engine/ports/file-store'
 import type { Remote } from '../protocol/workers/remote'
 import { expose, proxy, transfer, wrap } from '../protocol/workers/remote'
 
-type FileCalls = Omit<FileStore, 'withLock'>
+type FileCalls = Omit<FileStore, 'withLock'> & {
+  /** Resolves with what lets the lock go, once it is held. */
+  lock(name: string): Promise<() => void>
+}
 
-/** Answers a `FileStore` on the port: files in memory live in one worker and the others reach them here. */
-export function serveFiles(files: FileStore, port: MessagePort): void {
+/**
+ * Answers a `FileStore` on the port: files in memory live in one worker and the others reach them here. A worker that was
+ * terminated says nothing on its port, so whoever terminates it calls `releaseLocks`, as a browser does for Web Locks.
+ */
+export function serveFiles(files: FileStore, port: MessagePort): { releaseLocks(): void } {
+  const held = new Set<() => void>()
+  const hold = (release: () => void) => {
+    const once = () => {
+      if (held.delete(once)) release()
+    }
+    held.add(once)
+    return once
+  }
   const calls: FileCalls = {
     read: async (path) => handOver(await files.read(path)),
     readRange: async (path, start, end) => handOver(await files.readRange(path, start, end)),
@@ -16,27 +30,26 @@ export function serveFiles(files: FileStore, port: MessagePort): void {
     remove: (path) => files.remove(path),
     tryLock: async (name) => {
       const lock = await files.tryLock(name)
-      return lock === null ? null : proxy({ release: () => lock.release() })
+      return lock === null ? null : proxy({ release: hold(() => lock.release()) })
+    },
+    // The caller's body runs at its own end, between this answer and its call of what it was given.
+    lock: (name) =>
+      new Promise((resolve, reject) => {
+        const body = () => new Promise<void>((release) => resolve(proxy(hold(release))))
+        files.withLock(name, body).catch(reject)
+      }),
+  }
+  expose(calls, port)
+  return {
+    releaseLocks: () => {
+      for (const release of [...held]) release()
     },
   }
-  // Comlink carries no callbacks that answer, so a remote lock is a queue of tries at the serving end.
-  expose({ ...calls, lock: (name: string) => lockOf(files, name) }, port)
-}
-
-/** Holds the lock until the given function is called. */
-function lockOf(files: FileStore, name: string): Promise<() => void> {
-  return new Promise((resolve, reject) => {
-    files
-      .withLock(name, () => new Promise<void>((release) => resolve(proxy(() => release()))))
-      .catch((error: unknown) => reject(error as Error))
-  })
 }
 
 /** Files served on another worker's port. */
 export function filesOverPort(port: MessagePort): FileStore {
-  const remote = wrap<FileCalls & { lock(name: string): Promise<() => void> }>(port) as unknown as Remote<FileCalls> & {
-    lock(name: string): Promise<() => Promise<void>>
-  }
+  const remote: Remote<FileCalls> = wrap<FileCalls>(port)
   return {
     read: (path) => remote.read(path),
     readRange: (path, start, end) => remote.readRange(path, start, end),
@@ -46,7 +59,7 @@ export function filesOverPort(port: MessagePort): FileStore {
     writeIfAbsent: (path, bytes) => remote.writeIfAbsent(path, exact(bytes)),
     remove: (path) => remote.remove(path),
     async withLock(name, body) {
-      const release = await remote.lock(name)
+      const release = (await remote.lock(name)) as () => Promise<void>
       try {
         return await body()
       } finally {

@@ -60,7 +60,15 @@ export class WorkerPool implements StreamWorkers {
   }
 
   async #boot(): Promise<Booted> {
-    const worker = this.#platform.start()
+    const { files, releaseLocks } = this.#serveFiles()
+    const started = this.#platform.start()
+    const worker: WorkerHandle = {
+      ...started,
+      terminate: () => {
+        started.terminate()
+        releaseLocks()
+      },
+    }
     const failed = new Promise<never>((_, reject) =>
       worker.onError((message) => reject(outsideError('WORKER_FAILED', `A stream worker failed: ${message}`))),
     )
@@ -71,8 +79,8 @@ export class WorkerPool implements StreamWorkers {
     expose(switchable(host), port1)
     const cancel = allocateCancelFlag()
     const broker = await this.#platform.brokerPort()
-    const config: StreamWorkerConfig = { ...this.#config, cancel, ...this.#filePort() }
-    const ports = config.files === undefined ? [] : [config.files]
+    const config: StreamWorkerConfig = { ...this.#config, cancel, ...(files ? { files } : {}) }
+    const ports = files ? [files] : []
     await Promise.race([
       failed,
       api.boot(transfer(config, ports), transfer(port2, [port2]), transfer(broker, [broker])),
@@ -80,12 +88,11 @@ export class WorkerPool implements StreamWorkers {
     return { worker, api, host, cancel: cancelFlag(cancel), failed }
   }
 
-  /** Files in memory live in this worker alone; the stream worker reaches them through a port. */
-  #filePort(): { files?: MessagePort } {
-    if (this.#config.storage !== 'memory') return {}
+  /** Files in memory live in this worker alone; the stream worker reaches them, and their locks, through a port. */
+  #serveFiles(): { files: MessagePort | null; releaseLocks(): void } {
+    if (this.#config.storage !== 'memory') return { files: null, releaseLocks: () => undefined }
     const { port1, port2 } = new MessageChannel()
-    serveFiles(this.#files, port1)
-    return { files: port2 }
+    return { files: port2, ...serveFiles(this.#files, port1) }
   }
 
   #handle({ worker, api, host, cancel, failed }: Booted): StreamWorker {
