@@ -228,7 +228,11 @@ of your readStream statement.`,
     }
     // A logged first offset tells which snapshot the stream began with: itself, or the version before when it was read whole.
     const version =
-      until === null ? snapshot.version : until.isStartingVersion ? until.reservoirVersion : until.reservoirVersion - 1
+      until === null
+        ? Math.min(snapshot.version, this.#lastVersion)
+        : until.isStartingVersion
+          ? until.reservoirVersion
+          : until.reservoirVersion - 1
     return { reservoirId, reservoirVersion: version, index: BASE_INDEX, isStartingVersion: true }
   }
 
