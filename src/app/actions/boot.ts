@@ -72,7 +72,7 @@ export async function startEngine(factories: WorkerFactories): Promise<void> {
   } catch (thrown) {
     change('session', (draft) => {
       draft.engine = 'failed'
-      draft.engineError = textOf(thrown)
+      draft.engineError ??= `The engine did not start: ${textOf(thrown)}`
     })
   }
 }
@@ -145,7 +145,7 @@ function onWorkerDied(worker: 'engine' | 'broker' | 'kernel', message: string): 
   else if (runtimeOrNull() !== null) {
     change('session', (draft) => {
       draft.engine = 'failed'
-      draft.engineError = `The ${worker} stopped: ${message}. Your code and tables are safe; reload the page.`
+      draft.engineError = `The ${worker} worker stopped: ${message.replace(/\.$/, '')}. Your code and tables are safe; reload the page.`
     })
   }
 }

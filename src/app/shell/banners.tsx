@@ -72,7 +72,7 @@ export function Banners() {
       ))}
       {engineError !== null && (
         <MessageBar intent="error" className={styles.bar} politeness="assertive">
-          <MessageBarBody>The engine did not start: {engineError}</MessageBarBody>
+          <MessageBarBody>{engineError}</MessageBarBody>
           <MessageBarActions>
             <Button size="small" onClick={() => location.reload()}>
               Reload

@@ -16,6 +16,7 @@ const useStyles = makeStyles({
     display: 'flex',
     alignItems: 'center',
   },
+  link: { fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground3, textAlign: 'left' },
   list: {
     margin: '4px 8px',
     padding: 0,
@@ -43,7 +44,13 @@ export function NoticeLine({ notices, onApply }: NoticeLineProps) {
   return (
     <div>
       <div className={styles.line}>
-        <Link as="button" appearance="subtle" inline aria-expanded={isOpen} onClick={() => setIsOpen(!isOpen)}>
+        <Link
+          as="button"
+          appearance="subtle"
+          className={styles.link}
+          aria-expanded={isOpen}
+          onClick={() => setIsOpen(!isOpen)}
+        >
           {summaryOf(notices)} {isOpen ? '⌄' : '›'}
         </Link>
       </div>
