@@ -2,6 +2,7 @@ import type { RunnelError } from '../../protocol/errors/runnel-error'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { BoundExpression } from '../expressions/bound'
 import type { JoinType, PlanNode } from '../plan/node'
+import { inputsOfNode, nodesOf } from '../plan/walk'
 import { unsupportedFeature } from './analysis-errors'
 import { WATERMARK_DELAY } from './watermark'
 
@@ -210,27 +211,6 @@ function refuseUnbuilt(node: PlanNode): void {
       throw unsupportedFeature('except on a stream', `${later} Until then use the table the stream writes.`)
     default:
       return
-  }
-}
-
-/** Every node, inputs before the node that reads them. */
-export function nodesOf(plan: PlanNode): PlanNode[] {
-  return [...inputsOfNode(plan).flatMap(nodesOf), plan]
-}
-
-export function inputsOfNode(node: PlanNode): readonly PlanNode[] {
-  switch (node.kind) {
-    case 'scan':
-    case 'local':
-    case 'range':
-      return []
-    case 'union':
-      return node.inputs
-    case 'join':
-    case 'set-difference':
-      return [node.left, node.right]
-    default:
-      return [node.input]
   }
 }
 

@@ -4,7 +4,7 @@ import { internalError } from '../../protocol/errors/runnel-error'
 import type { Read, Relation, SQL } from '../../protocol/spark-connect'
 import { RelationSchema } from '../../protocol/spark-connect'
 import type { LeafInput, ResolvedInputs } from '../plan/node'
-import type { Catalog } from '../ports/catalog'
+import type { Catalog, CatalogEntry } from '../ports/catalog'
 import { parseDdl } from '../types/type-ddl'
 import { schemaFromJson } from '../types/type-json'
 import { parseIdentifier } from './identifiers'
@@ -53,14 +53,12 @@ export async function resolveInputs(
     if (kind.case === 'sql' && settings.parseSql !== undefined) return resolve(withId(settings.parseSql(kind.value), current))
     if (kind.case !== 'read') return mapInputs(current, resolve)
     const read = kind.value
-    if (read.readType.case === 'namedTable') {
-      const view = await viewOf(current, read, catalog)
-      if (view !== null) return resolve(view)
-    }
+    const entry = await entryOf(read, catalog)
+    if (entry?.kind === 'view') return resolve(inlinedView(current, read, entry))
     const key = leafKey(current)
     let leaf = byKey.get(key)
     if (leaf === undefined) {
-      leaf = leafOf(read, key, catalog, leafSchemas, settings)
+      leaf = leafOf(read, key, entry, leafSchemas, settings)
       byKey.set(key, leaf)
     }
     leaves.set(current, await leaf)
@@ -69,23 +67,27 @@ export async function resolveInputs(
   return { relation: await resolve(relation), leaves }
 }
 
-/** The view behind a name under its alias, or null when the name is a table. */
-async function viewOf(relation: Relation, read: Read, catalog: Catalog): Promise<Relation | null> {
+type ViewEntry = Extract<CatalogEntry, { kind: 'view' }>
+type TableEntry = Extract<CatalogEntry, { kind: 'table' }>
+
+/** What a table name stands for; null for a read without a name. */
+async function entryOf(read: Read, catalog: Catalog): Promise<CatalogEntry | null> {
   if (read.readType.case !== 'namedTable') return null
   const identifier = parseIdentifier(read.readType.value.unparsedIdentifier)
   const entry = await catalog.lookup(identifier)
   if (entry === null) throw tableOrViewNotFound(identifier, await catalog.similar(identifier))
-  if (entry.kind === 'table') return null
-  if (read.isStreaming && !isStreamingRelation(entry.relation)) throw notAStreamingView(entry.name)
-  return withId(create(RelationSchema, { relType: { case: 'subqueryAlias', value: { alias: entry.name, input: entry.relation } } }), relation)
+  return entry
 }
 
-async function leafOf(read: Read, key: string, catalog: Catalog, leafSchemas: LeafSchemas, settings: ResolveSettings): Promise<LeafInput> {
+/** The view's relation under the view's name. */
+function inlinedView(relation: Relation, read: Read, { name, relation: input }: ViewEntry): Relation {
+  if (read.isStreaming && !isStreamingRelation(input)) throw notAStreamingView(name)
+  return withId(create(RelationSchema, { relType: { case: 'subqueryAlias', value: { alias: name, input } } }), relation)
+}
+
+async function leafOf(read: Read, key: string, entry: TableEntry | null, leafSchemas: LeafSchemas, settings: ResolveSettings): Promise<LeafInput> {
   const { readType, isStreaming } = read
-  if (readType.case === 'namedTable') {
-    const identifier = parseIdentifier(readType.value.unparsedIdentifier)
-    const entry = await catalog.lookup(identifier)
-    if (entry === null || entry.kind !== 'table') throw tableOrViewNotFound(identifier, [])
+  if (readType.case === 'namedTable' && entry !== null) {
     const options = { ...entry.options, ...readType.value.options, path: entry.path }
     const table = { name: entry.name, schema: entry.schema }
     const request: LeafRequest = { format: entry.format, options, userSchema: null, isStreaming, paths: [entry.path], table }
