@@ -1,6 +1,5 @@
 """Records how a real Spark reads JSON texts with from_json: golden/json/from-json.json. Run with pyspark 4.1.1."""
 
-import datetime
 import decimal
 import json
 import os
@@ -286,18 +285,20 @@ def plain(field):
         column = F.unix_date(column)
     elif isinstance(field.dataType, T.LongType):
         column = column.cast("string")
+    elif isinstance(field.dataType, T.DecimalType):
+        column = F.struct(column.cast("string").alias("decimal"))
     return column.alias(field.name)
 
 
 def value(answer):
     if isinstance(answer, Row):
+        if answer.__fields__ == ["decimal"]:
+            return answer.decimal and format(decimal.Decimal(answer.decimal), "f")
         return {name: value(answer[i]) for i, name in enumerate(answer.__fields__)}
     if isinstance(answer, dict):
         return {"map": [[key, value(entry)] for key, entry in answer.items()]}
     if isinstance(answer, list):
         return [value(element) for element in answer]
-    if isinstance(answer, decimal.Decimal):
-        return format(answer, "f")
     if isinstance(answer, (bytes, bytearray)):
         return {"hex": answer.hex()}
     if isinstance(answer, float):

@@ -35,7 +35,7 @@ export function atomicConverter(type: DataType, options: JsonOptions): TokenConv
       return (reader, token) => (token === INT ? long(reader) : mismatch(type))
     case 'float':
     case 'double':
-      return (reader, token) => floating(reader, token, type)
+      return (reader, token) => floating(reader, token, type, options.allowNonNumericNumbers)
     case 'decimal':
       return (reader, token) => decimal(reader, token, type)
     case 'string':
@@ -44,7 +44,7 @@ export function atomicConverter(type: DataType, options: JsonOptions): TokenConv
     case 'binary':
       return (reader, token) => {
         if (token !== STRING) return mismatch(type)
-        return decodeBase64(nonEmpty(reader, type)) ?? mismatch(type)
+        return decodeBase64(reader.getText()) ?? mismatch(type)
       }
     case 'date':
       return dateConverter(type, options)
@@ -67,8 +67,12 @@ export function timestampParser(options: JsonOptions): (text: string) => bigint 
     return (text) => pattern.parseInstant(text, timeZone)
   }
   return (text) =>
-    parseTimestamp(text, timeZone, todayDays) ??
-    (text.includes('GMT') ? parseTimestamp(text.replaceAll('GMT', ''), timeZone, todayDays) : null)
+    parseTimestamp(text, timeZone, todayDays) ?? parseTimestamp(unusualTimestamp(text), timeZone, todayDays)
+}
+
+/** Hours alone, and the `GMT` that Spark 1.x wrote before an offset. */
+function unusualTimestamp(text: string): string {
+  return text.replaceAll('GMT', '').replace(/^([^ T]*[ T]\d{1,2})(?![\d:])/, '$1:00')
 }
 
 /** Text of a date to days since 1970 by the options; null when malformed. */
@@ -137,10 +141,10 @@ const NON_NUMERIC: Readonly<Record<string, number>> = {
   '-Infinity': -Infinity,
 }
 
-function floating(reader: JsonReader, token: Token, type: DataType): number {
+function floating(reader: JsonReader, token: Token, type: DataType, allowsNonNumeric: boolean): number {
   const text = token === INT || token === FLOAT || token === STRING ? reader.getText() : mismatch(type)
   const special = NON_NUMERIC[text]
-  if (special !== undefined && !(token === STRING && text === 'INF')) return special
+  if (special !== undefined && allowsNonNumeric && !(token === STRING && text === 'INF')) return special
   if (token === STRING) return mismatch(type)
   // The integer -0 has no sign.
   const value = token === INT ? Number(text) + 0 : Number(text)
@@ -150,7 +154,8 @@ function floating(reader: JsonReader, token: Token, type: DataType): number {
 function decimal(reader: JsonReader, token: Token, type: DecimalType): bigint {
   if (token !== INT && token !== FLOAT && token !== STRING) return mismatch(type)
   const text = token === STRING ? nonEmpty(reader, type).replaceAll(',', '') : reader.getText()
-  const parsed = parseDecimal(text)
+  // Java's BigDecimal takes no blanks.
+  const parsed = /\s/.test(text) ? null : parseDecimal(text)
   const value = parsed === null ? null : rescaleDecimal(parsed, type.precision, type.scale)
   return value ?? mismatch(type)
 }

@@ -57,6 +57,9 @@ export function copyJson(reader: JsonReader, exact: boolean): string {
         break
       }
       case INT:
+        // Written through a number, and the integer zero has no sign.
+        text += reader.getText() === '-0' ? '0' : reader.getText()
+        break
       case TRUE:
       case FALSE:
       case NULL:

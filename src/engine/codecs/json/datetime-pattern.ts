@@ -67,7 +67,10 @@ export function compileDatetimePattern(pattern: string): DatetimePattern {
     readers.forEach((element, i) => {
       if (match[i + 1] !== undefined) element.read!(match[i + 1]!, fields)
     })
-    if (fields.half !== null) fields.hour = (fields.hour % 12) + fields.half * 12
+    if (fields.half !== null) {
+      if (fields.hour < 1 || fields.hour > 12) return null
+      fields.hour = (fields.hour % 12) + fields.half * 12
+    }
     return isValid(fields) ? fields : null
   }
   const local = (fields: Fields) => {
@@ -179,7 +182,7 @@ function field(letter: string, count: number, pattern: string): Element {
     case 'S':
       if (count > 9) break
       return {
-        regex: `(\\d{${count}})`,
+        regex: `(\\d{1,${count}})`,
         read: (text, fields) => void (fields.micros = Number(text.padEnd(6, '0').slice(0, 6))),
         write: ({ micros }) => String(micros).padStart(6, '0').padEnd(9, '0').slice(0, count),
       }

@@ -358,7 +358,7 @@ function e${id}(s, i) {
 }
 function x${id}(p, i) {
   const q = B[p] === 116 || B[p] === 102 ? rt.skipValue(B, D, p, 0) : rt.skipInteger(B, p)
-  if (q < 0 || q > E) return -1
+  if (q < 0 || q > E || (q === p + 2 && B[p] === 45 && B[p + 1] === 48)) return -1
   H${id}.writeBytes(i, B, p, q)
   ${valid}
   return q
@@ -499,6 +499,7 @@ function u${id}(s, i) {
   else if (${isUtc ? 'B[p] !== 34' : 'true'}) return u${id}(s, i)
   if (B[p] !== 34 || p >= E) return u${id}(s, i)
   const t = days${id}[0] * 86400000000 + (hour * 3600 + minute * 60 + second) * 1000000 + micros
+  if (t > 9007199254740991 || t < -9007199254740991) return u${id}(s, i)
   const high = Math.floor(t / 4294967296), W = H${id}.words
   W[i + i] = t - high * 4294967296
   W[i + i + 1] = high

@@ -218,7 +218,7 @@ export class JsonReader {
     return this.#readNumber(this.#pos - 2, char)
   }
 
-  /** `#pos` stands after the first digit. On an error it goes back there. */
+  /** `#pos` stands after the first digit. After an error reading goes on where fraction or exponent should have begun. */
   #readNumber(start: number, first: string): Token {
     const { text } = this
     let at = this.#pos
@@ -239,8 +239,9 @@ export class JsonReader {
     if (text[at] === 'e' || text[at] === 'E') {
       token = FLOAT
       at++
+      const exponent = at
       if (text[at] === '+' || text[at] === '-') at++
-      if (!isDigit(text.charCodeAt(at))) throw this.#numberError(at, 'an exponent needs a digit')
+      if (!isDigit(text.charCodeAt(at))) throw this.#numberError(exponent, 'an exponent needs a digit')
       while (isDigit(text.charCodeAt(at))) at++
     }
     this.#value = (text[start] === '-' && from !== start ? '-' : '') + text.slice(from, at)
@@ -251,7 +252,8 @@ export class JsonReader {
     return token
   }
 
-  #numberError(_at: number, message: string): JsonSyntaxError {
+  #numberError(at: number, message: string): JsonSyntaxError {
+    this.#pos = at
     return new JsonSyntaxError(message)
   }
 
