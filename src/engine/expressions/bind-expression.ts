@@ -62,18 +62,27 @@ export function bindExpression(
 
 /** Binds a sort key; NULLs stand first when ascending and last when descending, unless the order says otherwise. */
 export function bindSortOrder(
-  expression: Expression,
+  expression: Expression | Expression_SortOrder,
   scope: Scope,
   context: BindContext,
   options: BindOptions = {},
 ): SortKey {
-  const { exprType } = expression
-  const order = exprType.case === 'sortOrder' ? exprType.value : null
+  const order = sortOrderOf(expression)
   return {
-    expression: bindExpression(order?.child ?? expression, scope, context, options),
+    expression: bindExpression(
+      order === null ? (expression as Expression) : required(order.child),
+      scope,
+      context,
+      options,
+    ),
     descending: isDescending(order),
     nullsFirst: nullsFirst(order),
   }
+}
+
+function sortOrderOf(expression: Expression | Expression_SortOrder): Expression_SortOrder | null {
+  if (expression.$typeName === 'spark.connect.Expression.SortOrder') return expression
+  return expression.exprType.case === 'sortOrder' ? expression.exprType.value : null
 }
 
 function isDescending(order: Expression_SortOrder | null): boolean {

@@ -1,7 +1,6 @@
 import type { Batch, Column, DataType } from '../../protocol/columns'
 import { internalError } from '../../protocol/errors/runnel-error'
 import type { Expression, Expression_LambdaFunction } from '../../protocol/spark-connect'
-import { columnComparator } from '../batch/compare'
 import { concatColumns } from '../batch/concat'
 import { nullColumn } from '../batch/empty'
 import { gatherColumn } from '../batch/gather'
@@ -12,6 +11,7 @@ import type { EvaluationContext } from './bound'
 import { implicitCast } from './casts/bind-cast'
 import { sparkError, unexpectedInputType, wrongNumArgs } from './errors'
 import { bothValid } from './functions/define'
+import { checkedKeys } from './map-keys'
 import { columnNode, columnsUsed, node } from './node'
 import type { Node } from './node'
 import { readerOf } from './row-values'
@@ -500,33 +500,6 @@ function overMap(name: string, given: Given, env: BindEnv, bind: Bind): Node {
       return { ...shared, offsets, keys: gatherColumn(keys, kept), values: gatherColumn(values, kept) }
     },
   })
-}
-
-/** Map keys are neither NULL nor twice the same. */
-export function checkedKeys(keys: Column, offsets: Int32Array, length: number): Column {
-  const compare = columnComparator(keys, keys)
-  for (let i = 0; i < length; i++) {
-    for (let at = offsets[i]!; at < offsets[i + 1]!; at++) {
-      if (keys.layout === 'void' || (keys.validity !== null && keys.validity[at] === 0)) {
-        throw sparkError(
-          'NULL_MAP_KEY',
-          {},
-          { exception: 'SparkRuntimeException', hint: 'Filter out NULL keys before making the map.' },
-        )
-      }
-      for (let other = offsets[i]!; other < at; other++) if (compare(other, at) === 0) throw duplicateKey(keys, at)
-    }
-  }
-  return keys
-}
-
-function duplicateKey(keys: Column, row: number) {
-  const key = String(readerOf(keys)(row))
-  return sparkError(
-    'DUPLICATED_MAP_KEY',
-    { key, mapKeyDedupPolicy: '"spark.sql.mapKeyDedupPolicy"' },
-    { exception: 'SparkRuntimeException', hint: `The key ${key} comes twice in one row.` },
-  )
 }
 
 /** array_sort with a comparator: the lambda sees all pairs a merge sort asks for, one row at a time. */

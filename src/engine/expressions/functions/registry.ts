@@ -4,20 +4,34 @@ import { distance } from '../edit-distance'
 import type { Node } from '../node'
 import { ARITHMETIC } from './arithmetic'
 import { BOOLEANS } from './boolean'
+import { CAST_FUNCTIONS } from './cast-functions'
 import { COLLECTIONS } from './collection'
 import { COMPARISONS } from './comparison'
 import { CONDITIONALS } from './conditional'
-import { STRINGS } from './string'
+import { DATETIMES } from './datetime'
 import { checkArity } from './define'
 import type { FunctionCall, FunctionEntry } from './define'
+import { HASHES } from './hash'
+import { JSONS } from './json'
+import { MATH } from './math'
+import { MISC } from './misc'
+import { PATTERNS } from './pattern'
+import { STRINGS } from './string'
 
 /** Every scalar function. To add one: an entry in its family's file, and golden rows. */
 export const SCALAR_FUNCTIONS: readonly FunctionEntry[] = [
   ...ARITHMETIC,
   ...BOOLEANS,
+  ...CAST_FUNCTIONS,
+  ...COLLECTIONS,
   ...COMPARISONS,
   ...CONDITIONALS,
-  ...COLLECTIONS,
+  ...DATETIMES,
+  ...HASHES,
+  ...JSONS,
+  ...MATH,
+  ...MISC,
+  ...PATTERNS,
   ...STRINGS,
 ]
 

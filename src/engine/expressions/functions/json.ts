@@ -1,0 +1,106 @@
+import type { DataType } from '../../../protocol/columns'
+import { RunnelError } from '../../../protocol/errors/runnel-error'
+import { compileJsonParser, nullableSchema } from '../../codecs/json/compile-json-parser'
+import type { JsonParser, JsonSchema } from '../../codecs/json/compile-json-parser'
+import { jsonReadOptions } from '../../codecs/json/json-options'
+import { parseTypeOrSchemaDdl } from '../../types/type-ddl'
+import { typeFromJson } from '../../types/type-json'
+import type { BindContext } from '../bound'
+import { floorDiv } from '../casts/format-values'
+import { implicitCast } from '../casts/bind-cast'
+import { quoteSql, quoteType, sparkError, unexpectedInputType } from '../errors'
+import { constantValue, FOLDING_CONTEXT, node } from '../node'
+import type { Node } from '../node'
+import { offsetMicrosAt } from '../time-zone'
+import { STRING } from '../../types/atomic-types'
+import type { Value } from '../row-values'
+import type { FunctionCall, FunctionEntry } from './define'
+
+/** Options of from_json and its kin: a map of text constants. */
+export function optionsOf(arg: Node | undefined): Readonly<Record<string, string>> {
+  if (arg === undefined) return {}
+  const { type } = arg
+  if (type.kind !== 'map' || !arg.isConstant)
+    throw sparkError(
+      'INVALID_OPTIONS.NON_MAP_FUNCTION',
+      {},
+      { hint: 'Options are a map of texts, for example {"mode": "FAILFAST"}.' },
+    )
+  if (type.keyType.kind !== 'string' || type.valueType.kind !== 'string')
+    throw sparkError('INVALID_OPTIONS.NON_STRING_TYPE', { mapType: quoteType(type) })
+  const entries = constantValue(arg, FOLDING_CONTEXT) as readonly (readonly Value[])[]
+  return Object.fromEntries(entries.map(([key, value]) => [String(key), String(value)]))
+}
+
+/** A schema argument: StructType JSON, or DDL of a struct or any type. */
+function schemaOf(arg: Node): DataType {
+  const text = arg.isConstant && arg.type.kind === 'string' ? constantValue(arg, FOLDING_CONTEXT) : null
+  if (typeof text !== 'string')
+    throw sparkError(
+      'INVALID_SCHEMA.NON_STRING_LITERAL',
+      { inputSchema: quoteSql(arg.sql) },
+      { hint: 'The schema is a StructType or a DDL text such as "id INT, name STRING".' },
+    )
+  if (/^\s*[{"]/.test(text)) {
+    try {
+      return typeFromJson(text)
+    } catch (error) {
+      if (!(error instanceof RunnelError)) throw error
+    }
+  }
+  return parseTypeOrSchemaDdl(text)
+}
+
+function zoneOf(context: BindContext): string {
+  return context.conf['spark.sql.session.timeZone'] ?? 'UTC'
+}
+
+function bindFromJson(call: FunctionCall): Node {
+  const [given, schemaArg, optionArg] = call.args as readonly [Node, Node, Node | undefined]
+  const sql = `from_json(${given.sql})`
+  const schema = schemaOf(schemaArg)
+  const options = optionsOf(optionArg)
+  if (given.type.kind !== 'string' && given.type.kind !== 'void') throw unexpectedInputType(sql, 0, '"STRING"', given)
+  if (schema.kind !== 'struct' && schema.kind !== 'array' && schema.kind !== 'map') {
+    throw sparkError(
+      'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA',
+      { sqlExpr: quoteSql(sql), schema: quoteType(schema) },
+      { hint: 'The schema must be a STRUCT, an ARRAY or a MAP.' },
+    )
+  }
+  if (schema.kind === 'map' && schema.keyType.kind !== 'string') {
+    throw sparkError(
+      'DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE',
+      { sqlExpr: quoteSql(sql), schema: quoteType(schema) },
+      { hint: 'Keys of JSON objects are STRING.' },
+    )
+  }
+  const text = implicitCast(given, STRING)
+  // The parser keeps dictionaries from batch to batch, so it belongs to the bound expression.
+  let parser: JsonParser | null = null
+  let nowMicros = 0n
+  const timeZone = zoneOf(call.context)
+  const corrupt = call.context.conf['spark.sql.columnNameOfCorruptRecord']
+  const todayDays = () => Number(floorDiv(nowMicros + offsetMicrosAt(timeZone, nowMicros), 86_400_000_000n))
+  const readOptions = jsonReadOptions(options, {
+    timeZone,
+    todayDays,
+    ...(corrupt === undefined ? {} : { columnNameOfCorruptRecord: corrupt }),
+  })
+  return node({
+    type: nullableSchema(schema),
+    nullable: true,
+    sql,
+    children: [text],
+    neverFails: readOptions.mode === 'PERMISSIVE' && text.neverFails,
+    evaluate(batch, context) {
+      nowMicros = context.nowMicros
+      parser ??= compileJsonParser(schema as JsonSchema, readOptions)
+      return parser.parse(text.evaluate(batch, context))
+    },
+  })
+}
+
+export const JSONS: readonly FunctionEntry[] = [
+  { name: 'from_json', arity: [2, 3], doc: 'Columns from JSON text by a schema.', bind: bindFromJson },
+]
