@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
-import { startKernel } from './test-kernel'
-import type { TestKernel } from './test-kernel'
+import { startKernel } from '../../testing/test-kernel'
+import type { TestKernel } from '../../testing/test-kernel'
 
 let python: TestKernel
 

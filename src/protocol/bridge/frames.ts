@@ -3,8 +3,8 @@
  *
  *   [u32 header bytes][header JSON][attachments, each padded to 8 bytes]
  *
- * In the header `{ "$bytes": [start, length, kind] }` stands for a typed array inside the attachment area and
- * `{ "$bigint": "12" }` for a bigint.
+ * In the header `{ "$bytes": [start, length, kind] }` stands for a typed array inside the attachment area,
+ * `{ "$bigint": "12" }` for a bigint and `{ "$number": "NaN" }` for a number JSON has no word for.
  */
 const ALIGN = 8
 
@@ -30,6 +30,7 @@ export function encodeFrame(value: unknown): Uint8Array {
     // JSON.stringify calls toJSON first on some values; read the original from the holder.
     const original = (this as Record<string, unknown>)[key]
     if (typeof original === 'bigint') return { $bigint: original.toString() }
+    if (typeof original === 'number' && !Number.isFinite(original)) return { $number: String(original) }
     if (ArrayBuffer.isView(original)) {
       const bytes = new Uint8Array(original.buffer, original.byteOffset, original.byteLength)
       const start = size
@@ -55,6 +56,7 @@ export function decodeFrame(frame: Uint8Array): unknown {
   return JSON.parse(decoder.decode(frame.subarray(4, 4 + length)), (_key, value: unknown) => {
     if (typeof value !== 'object' || value === null) return value
     if ('$bigint' in value) return BigInt(value.$bigint as string)
+    if ('$number' in value) return Number(value.$number)
     if ('$bytes' in value) {
       const [start, sizeBytes, kind] = value.$bytes as [number, number, ArrayKind]
       const array = ARRAY_KINDS[kind]

@@ -28,8 +28,7 @@ def attribute(name, of=None, is_metadata=False):
 
 
 def call(name, *arguments, distinct=False):
-    # An explicit false, as Apache's client writes it for functions that are not internal.
-    return {"unresolvedFunction": {"functionName": name, "arguments": list(arguments), "isDistinct": distinct, "isInternal": False}}
+    return {"unresolvedFunction": {"functionName": name, "arguments": list(arguments), "isDistinct": distinct}}
 
 
 def literal(value):

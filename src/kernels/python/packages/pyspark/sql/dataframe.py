@@ -1,6 +1,5 @@
 """DataFrames: a plan, analysed as soon as it is made, as in classic PySpark."""
 import random
-import sys
 import weakref
 
 from pyspark.errors import (
@@ -232,7 +231,7 @@ class DataFrame:
         return result
 
     def distinct(self):
-        return self._on("deduplicate", allColumnsAsKeys=True)
+        return self._deduplicated(None)
 
     def dropDuplicates(self, subset=None):
         return self._deduplicated(subset)
@@ -240,17 +239,18 @@ class DataFrame:
     drop_duplicates = dropDuplicates
 
     def dropDuplicatesWithinWatermark(self, subset=None):
-        return self._deduplicated(subset, withinWatermark=True)
+        return self._deduplicated(subset, within_watermark=True)
 
-    def _deduplicated(self, subset, **kind):
+    def _deduplicated(self, subset, within_watermark=False):
+        fields = {"allColumnsAsKeys": subset is None, "withinWatermark": within_watermark}
         if subset is None:
-            return self._on("deduplicate", allColumnsAsKeys=True, **kind)
+            return self._on("deduplicate", **fields)
         if not isinstance(subset, (list, tuple)):
             raise _args.type_error("NOT_LIST_OR_TUPLE", "subset", subset)
         for name in subset:
             if not isinstance(name, str):
                 raise _args.type_error("NOT_STR", "subset", name)
-        return self._on("deduplicate", columnNames=list(subset), **kind)
+        return self._on("deduplicate", columnNames=list(subset), **fields)
 
     def withWatermark(self, eventTime, delayThreshold):
         if not eventTime or not isinstance(eventTime, str):
@@ -325,7 +325,7 @@ class DataFrame:
         if isinstance(withReplacement, float):
             withReplacement, fraction, seed = None, withReplacement, fraction
         return self._on("sample", lowerBound=0.0, upperBound=float(fraction), withReplacement=bool(withReplacement),
-                        seed=str(seed if seed is not None else random.randint(0, sys.maxsize)))
+                        seed=str(seed if seed is not None else random.randint(0, 2**63 - 1)))
 
     def repartition(self, numPartitions, *cols):
         if isinstance(numPartitions, int) and not cols:

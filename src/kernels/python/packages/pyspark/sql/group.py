@@ -74,7 +74,8 @@ class GroupedData:
     def pivot(self, pivot_col, values=None):
         if self._kind != "GROUPBY":
             raise engine_error("UnsupportedOperationException", "_LEGACY_PIVOT", f"pivot after {self._kind.lower()} is not supported")
-        pivot = {"col": _args.to_column(pivot_col, "pivot_col")._expr}
+        column = self._df[pivot_col] if isinstance(pivot_col, str) else _args.to_column(pivot_col, "pivot_col")
+        pivot = {"col": column._expr}
         if values is not None:
             for value in values:
                 if not isinstance(value, (bool, float, int, str)):

@@ -58,8 +58,8 @@ class ReaderBase(OptionBag):
         source = {}
         if self._format is not None:
             source["format"] = self._format
-        if self._schema is not None:
-            source["schema"] = self._schema
+        # Apache's client sends an empty schema where none is given.
+        source["schema"] = self._schema or ""
         if self._options:
             source["options"] = dict(self._options)
         if paths:

@@ -3,7 +3,8 @@ import sys
 
 from pyspark.sql import _args
 
-_PRECEDING, _FOLLOWING = -sys.maxsize, sys.maxsize
+# Texts also write `-sys.maxsize`; this Python has 32-bit sizes, so that bound counts as unbounded too.
+_PRECEDING, _FOLLOWING = -(2**63), 2**63 - 1
 
 
 class WindowSpec:
@@ -47,7 +48,8 @@ class WindowSpec:
 def _boundary(kind, value, unbounded):
     if value == 0:
         return {"currentRow": True}
-    if (value <= _PRECEDING and unbounded == _PRECEDING) or (value >= _FOLLOWING and unbounded == _FOLLOWING):
+    limit = min(sys.maxsize, _FOLLOWING)
+    if (value <= -limit and unbounded == _PRECEDING) or (value >= limit and unbounded == _FOLLOWING):
         return {"unbounded": True}
     if kind == "FRAME_TYPE_ROW":
         return {"value": {"literal": {"integer": value}}}

@@ -1,7 +1,8 @@
 """pyspark.sql.functions: call builders. The table holds the plain ones; those with rules of their own follow here."""
+import ast
+import decimal
 import inspect
 import random
-import sys
 
 from pyspark.errors import PySparkValueError
 from pyspark.sql import _args, _plan
@@ -114,8 +115,9 @@ class _Function:
 
 def _default(text):
     if text == "random":
-        return random.randint(0, sys.maxsize)
-    import ast
+        return random.randint(0, 2**63 - 1)
+    if text == "decimal0":
+        return decimal.Decimal(0)
 
     value = ast.literal_eval(text)
     return value.replace("_", " ") if isinstance(value, str) else value
@@ -226,6 +228,25 @@ def unix_timestamp(timestamp=None, format="yyyy-MM-dd HH:mm:ss"):
     if timestamp is None:
         return _call("unix_timestamp")
     return _call("unix_timestamp", _args.to_column(timestamp), lit(format))
+
+
+def log(arg1, arg2=None):
+    """The natural logarithm of arg1, or the logarithm of arg2 to base arg1."""
+    if arg2 is None:
+        return _call("ln", _args.to_column(arg1))
+    return _call("log", lit(arg1), _args.to_column(arg2))
+
+
+def _trimmer(name):
+    def trim(col, trim=None):
+        # SQL writes what to trim first.
+        return _call(name, *([] if trim is None else [_args.to_column(trim)]), _args.to_column(col))
+
+    trim.__name__ = trim.__qualname__ = name
+    return trim
+
+
+trim, ltrim, rtrim = _trimmer("trim"), _trimmer("ltrim"), _trimmer("rtrim")
 
 
 def sha2(col, numBits):
@@ -429,7 +450,7 @@ udf, udtf, pandas_udf, arrow_udf, arrow_udtf = (_refused(name) for name in ("udf
 
 _OWN = set("""col column lit expr asc asc_nulls_first asc_nulls_last desc desc_nulls_first desc_nulls_last count
 count_distinct countDistinct sum_distinct sumDistinct listagg_distinct string_agg_distinct when struct array create_map
-map_from_arrays window session_window unix_timestamp sha2 make_timestamp try_make_timestamp make_timestamp_ntz
+map_from_arrays log trim ltrim rtrim window session_window unix_timestamp sha2 make_timestamp try_make_timestamp make_timestamp_ntz
 try_make_timestamp_ntz from_json from_csv from_xml to_json to_csv to_xml schema_of_json schema_of_csv schema_of_xml
 transform exists forall filter aggregate reduce zip_with transform_keys transform_values map_filter map_zip_with
 array_sort call_function call_udf broadcast udf udtf pandas_udf arrow_udf arrow_udtf""".split())

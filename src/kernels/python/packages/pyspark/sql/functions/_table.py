@@ -2,7 +2,7 @@
 
 `name[=spark name] parameter...`; a parameter is `[*]name[:kind][?][=default]`: kind c (left out) = column or its name,
 l = literal or column, m = number as a literal, text as a column name; `?` = left out of the call when not given;
-`=default` = sent when not given (`_` stands for a space, `random` for a new seed). What exists and what types it takes,
+`=default` = sent when not given (`_` stands for a space, `random` for a new seed, `decimal0` for a decimal zero). What exists and what types it takes,
 the engine decides.
 """
 
@@ -209,16 +209,14 @@ listagg col delimiter:l?
 ln col
 localtimestamp
 locate substr:l str pos:l=1
-log=ln arg1 arg2?
 log10 col
 log1p col
 log2 col
 lower col
 lpad col len:l pad:l
-ltrim col trim?
 make_date year month day
-make_dt_interval days=0 hours=0 mins=0 secs=0
-make_interval years=0 months=0 weeks=0 days=0 hours=0 mins=0 secs=0
+make_dt_interval days=0 hours=0 mins=0 secs=decimal0
+make_interval years=0 months=0 weeks=0 days=0 hours=0 mins=0 secs=decimal0
 make_time hour minute second
 make_timestamp_ltz years months days hours mins secs timezone?
 make_valid_utf8 str
@@ -308,7 +306,6 @@ rlike str regexp
 round col scale:m?
 row_number
 rpad col len:l pad:l
-rtrim col trim?
 schema_of_variant v
 schema_of_variant_agg v
 sec col
@@ -382,14 +379,13 @@ to_utc_timestamp timestamp tz:l
 to_varchar col format
 to_variant_object col
 translate srcCol matching:l replace:l
-trim col trim?
 trunc date format:l
 try_add left right
 try_aes_decrypt input key mode='GCM' padding='DEFAULT' aad=''
 try_avg col
 try_divide left right
 try_element_at col extraction
-try_make_interval years=0 months=0 weeks=0 days=0 hours=0 mins=0 secs=0
+try_make_interval years=0 months=0 weeks=0 days=0 hours=0 mins=0 secs=decimal0
 try_make_timestamp_ltz years months days hours mins secs timezone?
 try_mod left right
 try_multiply left right

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { allocateBridge } from '../../protocol/bridge/channel'
-import { ClockWriter, allocateClock } from '../../protocol/clock/session-clock'
-import type { ExecuteResult, KernelRequest, KernelRequests } from '../../protocol/workers/kernel-requests'
-import type { CellId, SessionId } from '../../protocol/ids'
-import type { CellOutcome, CellOutput, KernelEvent } from '../../protocol/workers/kernel'
-import type { Batch, StructType } from '../../protocol/columns'
+import { allocateBridge } from '../protocol/bridge/channel'
+import { ClockWriter, allocateClock } from '../protocol/clock/session-clock'
+import type { ExecuteResult, KernelRequest, KernelRequests } from '../protocol/workers/kernel-requests'
+import type { CellId, SessionId } from '../protocol/ids'
+import type { CellOutcome, CellOutput, KernelEvent } from '../protocol/workers/kernel'
+import type { Batch, StructType } from '../protocol/columns'
 import { fromBinary } from '@bufbuild/protobuf'
-import { PlanSchema } from '../../protocol/spark-connect'
-import type { Plan } from '../../protocol/spark-connect'
-import { PythonKernel } from './python-kernel'
-import type { PythonEnvironment } from './python-kernel'
+import { PlanSchema } from '../protocol/spark-connect'
+import type { Plan } from '../protocol/spark-connect'
+import { PythonKernel } from '../kernels/python/python-kernel'
+import type { PythonEnvironment } from '../kernels/python/python-kernel'
 
-export const root = fileURLToPath(new URL('../../..', import.meta.url))
+export const root = fileURLToPath(new URL('../..', import.meta.url))
 export const assetsUrl = `${root}public/pyodide/`
 
 /** Pyodide from npm, our assets from the build, in this process. */
