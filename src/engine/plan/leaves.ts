@@ -1,25 +1,9 @@
 import type { LeafInput, PlanNode } from './node'
+import { nodesOf } from './walk'
 
 /** Leaves that read from outside, in plan order, each source once. */
-export function leavesOf(node: PlanNode): LeafInput[] {
+export function leavesOf(plan: PlanNode): LeafInput[] {
   const found = new Map<string, LeafInput>()
-  const visit = (at: PlanNode): void => {
-    if (at.kind === 'scan') found.set(at.input.key, at.input)
-    for (const child of childrenOf(at)) visit(child)
-  }
-  visit(node)
+  for (const node of nodesOf(plan)) if (node.kind === 'scan' && !found.has(node.input.key)) found.set(node.input.key, node.input)
   return [...found.values()]
-}
-
-/** Inputs of a node, left to right, whatever its kind calls them. */
-export function childrenOf(node: PlanNode): PlanNode[] {
-  const parts = node as unknown as { input?: unknown; inputs?: PlanNode[]; left?: PlanNode; right?: PlanNode }
-  if (node.kind === 'scan') return []
-  const single = parts.input === undefined ? [] : [parts.input as PlanNode]
-  return [
-    ...single,
-    ...(parts.inputs ?? []),
-    ...(parts.left ? [parts.left] : []),
-    ...(parts.right ? [parts.right] : []),
-  ]
 }
