@@ -48,14 +48,11 @@ function leafElement(type: Exclude<DataType, { kind: 'struct' | 'array' | 'map' 
   switch (type.kind) {
     case 'boolean':
       return { type: 'BOOLEAN' }
+    // Without the logical type: hyparquet-writer puts its bit width as a 32-bit field, which strict Thrift readers refuse.
     case 'byte':
-      return { type: 'INT32', converted_type: 'INT_8', logical_type: { type: 'INTEGER', bitWidth: 8, isSigned: true } }
+      return { type: 'INT32', converted_type: 'INT_8' }
     case 'short':
-      return {
-        type: 'INT32',
-        converted_type: 'INT_16',
-        logical_type: { type: 'INTEGER', bitWidth: 16, isSigned: true },
-      }
+      return { type: 'INT32', converted_type: 'INT_16' }
     case 'integer':
     case 'year-month-interval':
       return { type: 'INT32' }
