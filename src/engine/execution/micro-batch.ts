@@ -1,20 +1,23 @@
 import type { Batch } from '../../protocol/columns'
-import { RunnelError, errorShape, internalError, outsideError, userError } from '../../protocol/errors/runnel-error'
+import type { RunnelError } from '../../protocol/errors/runnel-error'
+import { errorShape, internalError } from '../../protocol/errors/runnel-error'
 import type { QueryId, RunId } from '../../protocol/ids'
 import type { AfterStep } from '../../protocol/workers/engine'
 import type { TriggerSpec } from '../../protocol/workers/launch-record'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../../protocol/workers/progress'
 import type { QueryEnd } from '../../protocol/workers/stream'
+import { batchToRows } from '../batch/to-values'
 import type { EvaluationContext } from '../expressions/bound'
 import type { CompiledLeaf, CompiledPlan } from '../plan/compiled'
-import type { Checkpoint, OffsetEntry } from '../ports/checkpoint'
+import type { Checkpoint } from '../ports/checkpoint'
 import type { Clock } from '../ports/clock'
 import type { StreamSink } from '../ports/sink'
 import type { OffsetJson, StreamSource } from '../ports/source'
 import { Durations } from './durations'
 import { LogPurge } from './log-purge'
-import { pinnedConf, restoredConf } from './offset-conf'
 import { buildProgress } from './progress'
+import type { BatchTimes, KnownOffsets } from './start-position'
+import { planStart } from './start-position'
 import type { StatefulPlan } from './stateful-plan'
 import { causeMessage, streamFailure } from './stream-failure'
 import { nextDueMs, readLimit, triggerMode } from './triggers'
@@ -66,8 +69,6 @@ type SourceState = {
   numInputRows: number
 }
 
-type BatchMetadata = Pick<OffsetEntry, 'batchWatermarkMs' | 'batchTimestampMs'>
-
 /** Thrown inside a run to leave it after `stop()`; never seen outside. */
 class StopRequested extends Error {}
 
@@ -98,12 +99,14 @@ export class MicroBatchExecution {
     isTriggerActive: false,
   }
   #batchId = 0
-  #metadata: BatchMetadata = { batchWatermarkMs: 0, batchTimestampMs: 0 }
+  #metadata: BatchTimes = { batchWatermarkMs: 0, batchTimestampMs: 0 }
   #lateWatermarkMs = 0
   /** `offsets/<batchId>` is written and the batch waits to run. */
   #isBatchConstructed = false
   #hasRunBatch = false
   #numOutputRows = -1
+  /** `observe(...)` results of the batch, by name. */
+  #observed: Record<string, Readonly<Record<string, unknown>>> = {}
   #lastTriggerRealMs: number | null = null
   #lastIdleReportMs = -Infinity
 
@@ -243,71 +246,26 @@ export class MicroBatchExecution {
     }
   }
 
-  /** Where the run begins: Spark's restart table over the latest offsets L and the latest commit C. */
   async #populateStartOffsets(): Promise<void> {
     const { checkpoint, conf, stateful } = this.#query
-    const latest = await checkpoint.latestOffsets()
-    const commit = await checkpoint.latestCommit()
-    // Spark would run the batch and only then trip over its commit; nothing must be written for it.
-    if (commit !== null && latest === null) throw checkpointNotEmpty(checkpoint.path)
-    if (commit !== null && latest !== null && commit.batchId > latest.batchId)
-      throw checkpoint.concurrentUpdate(latest.batchId)
-    this.#conf = latest === null ? pinnedConf(conf) : restoredConf(latest.entry.conf, conf)
-    let watermarkMs = 0
-    if (latest !== null) {
-      this.#checkSourceCount(latest.entry)
-      const isCommitted = commit?.batchId === latest.batchId
-      watermarkMs = latest.entry.batchWatermarkMs
-      if (isCommitted) {
-        this.#batchId = latest.batchId + 1
-        this.#setStarts(latest.entry.offsets)
-        this.#lateWatermarkMs = watermarkMs
-        watermarkMs = Math.max(watermarkMs, commit.entry.nextBatchWatermarkMs)
-      } else {
-        await this.#planToRunAgain(latest.batchId, latest.entry)
-      }
+    const begin = await planStart(checkpoint, this.#lines.length, conf, (known) => this.#setOffsets(known))
+    this.#batchId = begin.batchId
+    this.#conf = begin.conf
+    this.#lateWatermarkMs = begin.lateWatermarkMs
+    if (begin.pending !== null) {
+      this.#metadata = begin.pending
+      this.#isBatchConstructed = true
     }
     const policy = this.#conf['spark.sql.streaming.multipleWatermarkPolicy'] === 'max' ? 'max' : 'min'
-    this.#watermark = new WatermarkTracker(policy, stateful?.watermarkDelaysMs.length ?? 0, watermarkMs)
+    this.#watermark = new WatermarkTracker(policy, stateful?.watermarkDelaysMs.length ?? 0, begin.watermarkMs)
   }
 
-  async #planToRunAgain(batchId: number, entry: OffsetEntry): Promise<void> {
-    this.#batchId = batchId
-    if (batchId > 0) {
-      this.#setEnds(entry.offsets)
-      const before = await this.#query.checkpoint.offsets(batchId - 1)
-      if (before === null) throw missingBatch(batchId - 1)
-      this.#checkSourceCount(before)
-      this.#setStarts(before.offsets)
-      this.#lateWatermarkMs = before.batchWatermarkMs
-    }
-    this.#setEnds(entry.offsets)
-    this.#metadata = { batchWatermarkMs: entry.batchWatermarkMs, batchTimestampMs: entry.batchTimestampMs }
-    this.#isBatchConstructed = true
-  }
-
-  #setStarts(offsets: readonly (OffsetJson | null)[]): void {
+  #setOffsets({ starts, ends }: KnownOffsets): void {
     this.#lines.forEach((index, line) => {
-      this.#sources[index].start = offsets[line]
-      this.#sources[index].end = offsets[line]
+      const state = this.#sources[index]
+      if (starts !== undefined) state.start = starts[line]
+      state.end = ends[line] ?? state.start
     })
-  }
-
-  #setEnds(offsets: readonly (OffsetJson | null)[]): void {
-    this.#lines.forEach((index, line) => (this.#sources[index].end = offsets[line] ?? this.#sources[index].start))
-  }
-
-  #checkSourceCount(entry: OffsetEntry): void {
-    if (entry.offsets.length === this.#lines.length) return
-    throw userError(
-      '_LEGACY_STREAM_SOURCE_COUNT',
-      `assertion failed: There are [${entry.offsets.length}] sources in the checkpoint offsets and now there are ` +
-        `[${this.#lines.length}] sources requested by the query. Cannot continue.`,
-      {
-        exception: 'SparkException',
-        hint: 'This checkpoint was made by another query. Give the new query its own checkpointLocation.',
-      },
-    )
   }
 
   /** Waits for the grant, or leaves when the query is stopped meanwhile. */
@@ -326,6 +284,7 @@ export class MicroBatchExecution {
     const durations = new Durations(() => this.#clock.realNowMs())
     this.#setStatus({ isTriggerActive: true })
     for (const state of this.#sources) state.numInputRows = 0
+    this.#observed = {}
 
     let hasNewData = false
     await durations.time('triggerExecution', async () => {
@@ -389,7 +348,13 @@ export class MicroBatchExecution {
     const batchId = this.#batchId
     const sink = this.#sink!
     const context = this.#evaluationContext()
-    const rows = durations.timeNow('getBatch', () => plan.run((leaf) => this.#readLeaf(leaf), context))
+    const rows = durations.timeNow('getBatch', () =>
+      plan.run(
+        (leaf) => this.#readLeaf(leaf),
+        context,
+        (name, metrics) => (this.#observed[name] = batchToRows(metrics)[0] ?? {}),
+      ),
+    )
     await durations.time('queryPlanning', async () => {
       await stateful?.begin({
         batchId,
@@ -497,6 +462,7 @@ export class MicroBatchExecution {
         metrics: source.metrics?.(end) ?? {},
       })),
       sink: { description: this.#sink!.description, numOutputRows },
+      observedMetrics: this.#observed,
     })
     this.#host.progress(progress, isIdle)
   }
@@ -554,24 +520,4 @@ function numberConf(conf: Readonly<Record<string, string>>, key: string, fallbac
 
 function minBatchesToRetain(conf: Readonly<Record<string, string>>): number {
   return numberConf(conf, 'spark.sql.streaming.minBatchesToRetain', 100)
-}
-
-function missingBatch(batchId: number): RunnelError {
-  return outsideError('_LEGACY_STREAM_BATCH_MISSING', `batch ${batchId} doesn't exist`, {
-    hint: `The checkpoint lacks offsets/${batchId}, so the batch after it cannot run again. Restore it, or start with a new checkpoint.`,
-  })
-}
-
-function checkpointNotEmpty(path: string): RunnelError {
-  return userError(
-    'STATE_STORE_CHECKPOINT_LOCATION_NOT_EMPTY',
-    `The checkpoint location ${path}/commits should be empty on batch 0\n` +
-      'Please either use a new checkpoint location, or delete the existing data in the checkpoint location.',
-    {
-      exception: 'SparkException',
-      sqlState: '42K03',
-      parameters: { checkpointLocation: `${path}/commits` },
-      hint: 'The offsets of this checkpoint are gone while its commits are there. Delete the whole checkpoint folder, or use another.',
-    },
-  )
 }

@@ -19,6 +19,8 @@ export type TriggerMeasures = {
   readonly stateOperators: readonly StateOperatorProgress[]
   readonly sources: readonly SourceMeasures[]
   readonly sink: { readonly description: string; readonly numOutputRows: number }
+  /** One row of values for each `observe(...)`. */
+  readonly observedMetrics?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 export type SourceMeasures = {
@@ -61,7 +63,23 @@ export function buildProgress(measures: TriggerMeasures): StreamingQueryProgress
     stateOperators: measures.stateOperators,
     sources,
     sink: measures.sink,
+    ...(isEmpty(measures.observedMetrics ?? {})
+      ? {}
+      : { observedMetrics: plainMetrics(measures.observedMetrics ?? {}) }),
   }
+}
+
+/** BIGINT as a number where that is exact, as in JSON; what a number cannot hold stays a text of digits. */
+function plainMetrics(
+  metrics: NonNullable<TriggerMeasures['observedMetrics']>,
+): StreamingQueryProgress['observedMetrics'] {
+  const plain = (value: unknown) => {
+    if (typeof value !== 'bigint') return value
+    return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  }
+  const row = (values: Readonly<Record<string, unknown>>) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plain(value)]))
+  return Object.fromEntries(Object.entries(metrics).map(([name, values]) => [name, row(values)]))
 }
 
 /** `StreamingQueryProgress.json`: one line, Spark's key order, rates as doubles with one decimal. */

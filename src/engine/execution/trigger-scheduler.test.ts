@@ -179,6 +179,28 @@ describe('trigger scheduler', () => {
     expect(time.clock.nowMs()).toBe(102_000)
   })
 
+  test('a trigger that waits for another query lets that query run', async () => {
+    const { time, scheduler, granted, ask } = setup()
+    scheduler.register(A)
+    scheduler.register(B)
+    void ask(A, 0)
+    void ask(B, 101_000)
+    await time.pass(0)
+    let finish = () => {}
+    const other = new Promise<void>((resolve) => (finish = resolve))
+    let goesOn = false
+    void scheduler.waitInTrigger(A, other).then(() => (goesOn = true))
+    await time.pass(1500)
+    expect(granted).toEqual(['a@0', 'b@1000'])
+    finish()
+    await time.pass(0)
+    expect(goesOn).toBe(false)
+    scheduler.triggerDone(B)
+    void ask(B, 105_000)
+    await time.pass(0)
+    expect(goesOn).toBe(true)
+  })
+
   test('a trigger months away is waited for with a timer the platform can count', async () => {
     const { time, scheduler, granted, ask } = setup()
     scheduler.register(A)

@@ -107,8 +107,26 @@ export class TriggerScheduler {
   sleepInTrigger(query: QueryId, durationMs: number): Promise<void> {
     const entry = this.#entries.get(query)
     if (entry?.phase !== 'running') return Promise.resolve()
+    return this.#resumeAt(entry, this.#clock.nowMs() + durationMs)
+  }
+
+  /** A running trigger waits for something that needs the clock or other queries; it goes on when that has settled. */
+  async waitInTrigger<T>(query: QueryId, wait: Promise<T>): Promise<T> {
+    const entry = this.#entries.get(query)
+    if (entry?.phase !== 'running') return wait
     entry.phase = 'sleeping'
-    entry.atMs = this.#clock.nowMs() + durationMs
+    entry.atMs = Infinity
+    this.#pump()
+    try {
+      return await wait
+    } finally {
+      if (this.#entries.get(query) === entry) await this.#resumeAt(entry, this.#clock.nowMs())
+    }
+  }
+
+  #resumeAt(entry: Entry, sessionMs: number): Promise<void> {
+    entry.phase = 'sleeping'
+    entry.atMs = sessionMs
     return new Promise((resolve) => {
       entry.grant = () => resolve()
       this.#pump()
@@ -136,7 +154,7 @@ export class TriggerScheduler {
   /** Jumps to the earliest due time; nothing while a trigger runs. While paused the trigger still waits for a step. */
   skip(): void {
     const next = this.#next()
-    if (this.#isBusy() || next === null || next.phase === 'starting') return
+    if (this.#isBusy() || next === null || next.phase === 'starting' || next.atMs === Infinity) return
     this.#clock.jumpTo(next.atMs)
     this.#samples = []
     this.#pump()
@@ -219,7 +237,7 @@ export class TriggerScheduler {
 
   #grantStep(): void {
     const chosen = this.#next((entry) => entry.hasPermit) ?? (this.#stepNext ? this.#next() : null)
-    if (chosen === null || chosen.phase === 'starting') return
+    if (chosen === null || chosen.phase === 'starting' || chosen.atMs === Infinity) return
     chosen.hasPermit = false
     this.#stepNext = false
     this.#clock.jumpTo(chosen.atMs)
@@ -246,7 +264,7 @@ export class TriggerScheduler {
     const state = this.#clock.state()
     if (state.holdMs !== holdMs) this.#clock.setHold(Math.max(holdMs, this.#clock.nowMs()))
     const next = this.#next()
-    if (this.#isBusy() || next === null || next.phase === 'starting' || state.paused) return
+    if (this.#isBusy() || next === null || next.phase === 'starting' || next.atMs === Infinity || state.paused) return
     const delayMs = this.#clock.realMsUntil(next.atMs)
     if (delayMs === Infinity) return
     this.#cancelTimer = this.#timers.setTimer(Math.min(delayMs, LONGEST_TIMER_MS), () => this.#pump())
