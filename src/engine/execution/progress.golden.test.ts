@@ -134,11 +134,11 @@ describe('a run of ours against Spark', () => {
   })
 })
 
-/** Every key with its place, arrays by their first element. */
+/** Every key with its place, arrays by their first element; each source has offsets of its own shape. */
 function keysOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(keysOf)
   if (typeof value !== 'object' || value === null) return null
-  return Object.entries(value).map(([key, item]) => [key, keysOf(item)])
+  return Object.entries(value).map(([key, item]) => [key, key.endsWith('Offset') ? null : keysOf(item)])
 }
 
 describe('progress without a Spark sample', () => {
