@@ -10,7 +10,8 @@ const LONGEST_NAP_MS = 100
 /** The engine's clock over the shared session clock. */
 export function sessionTime(reader: ClockReader): Clock {
   return {
-    nowMs: () => reader.nowMs(),
+    // Whole milliseconds: what is written into logs and tables.
+    nowMs: () => Math.floor(reader.nowMs()),
     realNowMs: () => performance.now(),
     async sleep(durationMs, signal) {
       const untilMs = reader.nowMs() + durationMs

@@ -1,5 +1,5 @@
 import type { ErrorShape } from '../../protocol/errors/runnel-error'
-import { errorShape, outsideError } from '../../protocol/errors/runnel-error'
+import { RunnelError, errorShape, outsideError } from '../../protocol/errors/runnel-error'
 import type { BatchId, RunId, SessionId } from '../../protocol/ids'
 import type { Batch, StructType } from '../../protocol/columns'
 import type { AfterStep, QueryInfo } from '../../protocol/workers/engine'
@@ -108,8 +108,10 @@ export class QueryRun {
     return this.ended
   }
 
-  processAllAvailable(): Promise<void> {
-    return this.#worker ? this.#worker.processAllAvailable() : Promise.resolve()
+  /** Resolves at once when the query is over; rejects with its failure, also one that happens meanwhile. */
+  async processAllAvailable(): Promise<void> {
+    if (this.#worker) await Promise.race([this.#worker.processAllAvailable(), this.ended])
+    if (this.error) throw new RunnelError(this.error)
   }
 
   /** Kills the worker at the next time it reaches the step, or at once: nothing gets a chance to clean up. */
@@ -122,7 +124,7 @@ export class QueryRun {
     const { scheduler } = this.#host
     const query = this.launch.queryId
     return {
-      awaitTrigger: (dueMs) => scheduler.awaitTrigger(query, dueMs),
+      awaitTrigger: async (dueMs) => ({ nowMs: Math.floor((await scheduler.awaitTrigger(query, dueMs)).nowMs) }),
       triggerDone: () => {
         scheduler.triggerDone(query)
         return Promise.resolve()
