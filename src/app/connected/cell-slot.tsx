@@ -30,6 +30,12 @@ const useStyles = makeStyles({
   },
 })
 
+/** Presets by the words of the strip: "Send sample clicks". */
+const SAMPLES = [
+  { id: 'workshop', name: 'clicks' },
+  { id: 'transactions', name: 'transactions' },
+]
+
 export const nowMs = () => runtimeOrNull()?.nowMs() ?? 0
 
 /** What `monitoring` shows under a cell of the notebook: the two folders do not know each other. */
@@ -60,9 +66,7 @@ function QueryUnderCell({ view }: { view: QueryView }) {
   const { info } = view
   const empty = isActive(info) ? emptyHubsOf(info.id, hubs).filter((hub) => !isOwnHub(hub)) : []
   const code = useApp(({ notebook }) => notebook.history.document.cells)
-  const offers = ['clicks', 'transactions'].flatMap((name) =>
-    presets.filter((preset) => preset.id === name).map((preset) => ({ id: preset.id, name })),
-  )
+  const offers = SAMPLES.filter((sample) => presets.some((preset) => preset.id === sample.id))
   const hasOwnProducer = empty.length > 0 && code.some((cell) => cell.kind === 'code' && sendsItself(cell.source))
   return (
     <>
