@@ -20,6 +20,7 @@ import { sort } from '../operators/sort'
 import { union } from '../operators/union'
 import { assertNever } from '../../protocol/assert-never'
 import type { CompiledLeaf, CompiledPlan } from './compiled'
+import { scansOf } from './leaves'
 import type { LeafInput, PlanNode } from './node'
 
 /**
@@ -34,6 +35,7 @@ export function compilePlan(node: PlanNode): CompiledPlan {
     schema: node.schema,
     isStreaming: node.isStreaming,
     leaves: leaves.map((leaf): CompiledLeaf => ({ input: leaf.input, columns: leaf.columns(), uses: leaf.uses })),
+    scans: scansOf(node),
     run: (read, context, onMetrics) => operator({ read, context, ...(onMetrics === undefined ? {} : { onMetrics }) }),
   }
 }
