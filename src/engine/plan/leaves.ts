@@ -7,3 +7,8 @@ export function leavesOf(plan: PlanNode): LeafInput[] {
   for (const node of nodesOf(plan)) if (node.kind === 'scan' && !found.has(node.input.key)) found.set(node.input.key, node.input)
   return [...found.values()]
 }
+
+/** Leaf number of every scan in plan order, a leaf used twice twice. */
+export function scansOf(plan: PlanNode): number[] {
+  return [...nodesOf(plan)].flatMap((node) => (node.kind === 'scan' ? [node.leaf] : []))
+}
