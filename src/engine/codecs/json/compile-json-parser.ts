@@ -107,6 +107,7 @@ class CompiledJsonParser implements JsonParser {
     const fast = this.#fast
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     let row = from
+    this.#reserve(to + shift)
     while (row < to) {
       if (fast !== null) {
         const start = row
@@ -116,7 +117,7 @@ class CompiledJsonParser implements JsonParser {
       }
       shift += this.#slowRow(input, row, row + shift, isFunction) - 1
       row++
-      if (shift > 0 && row + shift >= this.#store.capacity) this.#grow((row + shift) * 2)
+      this.#reserve(to + shift)
     }
     return to + shift
   }
@@ -144,7 +145,7 @@ class CompiledJsonParser implements JsonParser {
       this.#write(at, null, null)
       return 1
     }
-    if (at + rows.length > this.#store.capacity) this.#grow((at + rows.length) * 2)
+    this.#reserve(at + rows.length)
     rows.forEach((value, i) => this.#write(at + i, value ?? emptyStruct(this.#dataSchema), isMalformed ? record : null))
     return rows.length
   }
@@ -157,9 +158,10 @@ class CompiledJsonParser implements JsonParser {
     else this.#corrupt.write(at, corrupt)
   }
 
-  #grow(capacity: number): void {
-    this.#store.grow(capacity)
-    this.#corrupt?.grow(capacity)
+  #reserve(numRows: number): void {
+    if (numRows <= this.#store.capacity) return
+    this.#store.grow(numRows * 2)
+    this.#corrupt?.grow(numRows * 2)
   }
 
   #finish(numRows: number): Column {

@@ -4,7 +4,21 @@ import { compileDatetimePattern } from './datetime-pattern'
 import { decodeJavaUtf8 } from './decode-java-utf8'
 import type { JsonReadOptions } from './json-options'
 import { malformedRecord } from './json-errors'
-import { END_ARRAY, END_OBJECT, FALSE, FIELD_NAME, FLOAT, INT, JsonReader, JsonSyntaxError, NONE, START_ARRAY, START_OBJECT, STRING, TRUE } from './json-reader'
+import {
+  END_ARRAY,
+  END_OBJECT,
+  FALSE,
+  FIELD_NAME,
+  FLOAT,
+  INT,
+  JsonReader,
+  JsonSyntaxError,
+  NONE,
+  START_ARRAY,
+  START_OBJECT,
+  STRING,
+  TRUE,
+} from './json-reader'
 
 const VOID: DataType = { kind: 'void' }
 const TEXT: DataType = { kind: 'string' }
@@ -49,7 +63,14 @@ export class JsonSchemaInference {
       if (!(error instanceof JsonSyntaxError)) throw error
       if (this.#options.mode === 'DROPMALFORMED') return null
       if (this.#options.mode === 'FAILFAST') {
-        throw malformedRecord({ kind: 'struct', fields: [] }, { kind: 'struct', fields: [] }, null, -1, new TextEncoder().encode(text), false)
+        throw malformedRecord(
+          { kind: 'struct', fields: [] },
+          { kind: 'struct', fields: [] },
+          null,
+          -1,
+          new TextEncoder().encode(text),
+          false,
+        )
       }
       return { kind: 'struct', fields: [{ name: this.#options.columnNameOfCorruptRecord, type: TEXT, nullable: true }] }
     }

@@ -1,7 +1,15 @@
 import type { BytesColumn, Column } from '../../../protocol/columns'
 import { BytesBuilder, decimal128At } from '../../batch/builders'
 import { valueAt } from '../../batch/to-values'
-import { formatDate, formatDecimalSql, formatDouble, formatFloat, pad2, splitMicros } from '../../expressions/casts/format-values'
+import {
+  formatDate,
+  formatDecimalSql,
+  formatDouble,
+  formatFloat,
+  pad2,
+  splitMicros,
+} from '../../expressions/casts/format-values'
+import { dayTimeIntervalSql, yearMonthIntervalSql } from '../../expressions/casts/intervals'
 import { offsetMicrosAt } from '../../expressions/time-zone'
 import { encodeBase64 } from './base64'
 import { compileDatetimePattern } from './datetime-pattern'
@@ -69,8 +77,11 @@ function writerOf(column: Column, options: JsonWriteOptions, newline: string): R
       const [open, comma, close] = newline === '' ? ['[', ',', ']'] : ['[ ', ', ', ' ]']
       return (row) => {
         const parts: string[] = []
-        for (let i = column.offsets[row]!; i < column.offsets[row + 1]!; i++) parts.push(isNull(column.child, i) ? 'null' : write(i))
-        return parts.length === 0 ? `${open.trim()}${newline === '' ? '' : ' '}${close.trim()}` : `${open}${parts.join(comma)}${close}`
+        for (let i = column.offsets[row]!; i < column.offsets[row + 1]!; i++)
+          parts.push(isNull(column.child, i) ? 'null' : write(i))
+        return parts.length === 0
+          ? `${open.trim()}${newline === '' ? '' : ' '}${close.trim()}`
+          : `${open}${parts.join(comma)}${close}`
       }
     }
     case 'map': {
@@ -80,7 +91,9 @@ function writerOf(column: Column, options: JsonWriteOptions, newline: string): R
       return (row) => {
         const parts: string[] = []
         for (let i = column.offsets[row]!; i < column.offsets[row + 1]!; i++) {
-          parts.push(`${inner}${quoteJson(keyText(column.keys, i))}${colon}${isNull(column.values, i) ? 'null' : write(i)}`)
+          parts.push(
+            `${inner}${quoteJson(keyText(column.keys, i))}${colon}${isNull(column.values, i) ? 'null' : write(i)}`,
+          )
         }
         return parts.length === 0 ? (newline === '' ? '{}' : '{ }') : `{${parts.join(',')}${newline}}`
       }
@@ -108,7 +121,10 @@ function atomicWriter(column: Column, options: JsonWriteOptions): RowWriter {
       return (row) => numberText(valueOf(row) as number, formatFloat)
     case 'decimal':
       return (row) =>
-        formatDecimalSql(column.layout === 'decimal128' ? decimal128At(column.values, row) : (valueOf(row) as bigint), type.scale)
+        formatDecimalSql(
+          column.layout === 'decimal128' ? decimal128At(column.values, row) : (valueOf(row) as bigint),
+          type.scale,
+        )
     case 'binary':
       return (row) => `"${encodeBase64(valueOf(row) as Uint8Array)}"`
     case 'date': {
@@ -122,7 +138,9 @@ function atomicWriter(column: Column, options: JsonWriteOptions): RowWriter {
       const pattern = options.timestampFormat === null ? null : compileDatetimePattern(options.timestampFormat)
       return (row) => {
         const micros = valueOf(row) as bigint
-        return quoteJson(pattern === null ? isoTimestamp(micros, options.timeZone) : pattern.format(micros, options.timeZone))
+        return quoteJson(
+          pattern === null ? isoTimestamp(micros, options.timeZone) : pattern.format(micros, options.timeZone),
+        )
       }
     }
     case 'timestamp_ntz': {
@@ -132,6 +150,10 @@ function atomicWriter(column: Column, options: JsonWriteOptions): RowWriter {
         return quoteJson(pattern === null ? isoLocal(micros) : pattern.format(micros, 'UTC'))
       }
     }
+    case 'day-time-interval':
+      return (row) => quoteJson(dayTimeIntervalSql(valueOf(row) as bigint, type))
+    case 'year-month-interval':
+      return (row) => quoteJson(yearMonthIntervalSql(valueOf(row) as number, type))
     default:
       return (row) => String(valueOf(row))
   }
