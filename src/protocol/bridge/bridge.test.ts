@@ -7,7 +7,7 @@ import { SLOT_BYTES, Word, allocateBridge } from './channel'
 import type { BridgeMemory } from './channel'
 import { EngineEnd } from './engine-end'
 import type { KernelCall } from './engine-end'
-import type { CallbackScript, Step } from './kernel.worker-fixture'
+import type { CallbackScript, Step } from '../../testing/bridge-kernel'
 
 let memory: BridgeMemory
 let engine: EngineEnd
@@ -27,7 +27,7 @@ beforeEach(async () => {
   kick.port1.on('message', () => engine.poll())
   script = steps.port1
   worker = await startWorkerThread(
-    new URL('./kernel.worker-fixture.ts', import.meta.url),
+    new URL('../../testing/bridge-kernel.ts', import.meta.url),
     { memory, kick: kick.port2, script: steps.port2 },
     [kick.port2, steps.port2],
   )

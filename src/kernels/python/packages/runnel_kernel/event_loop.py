@@ -34,7 +34,7 @@ def sleep(seconds):
         bridge_sleep(duration_ms)
         return
     cell = output.current_cell()
-    bridge.emit({"kind": "sleeping", "cell": cell, "untilMs": bridge.now_ms() + duration_ms, "durationMs": duration_ms})
+    bridge.emit({"kind": "sleeping", "cell": cell, "untilMs": round(bridge.now_ms() + duration_ms), "durationMs": duration_ms})
     try:
         bridge_sleep(duration_ms)
     finally:
@@ -61,6 +61,9 @@ class BridgeLoop(base_events.BaseEventLoop):
     def __init__(self):
         super().__init__()
         self._selector = _Selector()
+        # Session time is a double of milliseconds since 1970: a timer less than this away counts as due, else the
+        # loop could ask for sleeps too short to move the clock.
+        self._clock_resolution = 0.001
 
     def time(self):
         return host.nowMs() / 1000

@@ -1,10 +1,10 @@
 /** A kernel without a language, for the bridge's tests: runs the scripts below in a worker thread. */
 import { workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
-import { RunnelError } from '../errors/runnel-error'
-import { KernelEnd } from './kernel-end'
-import type { CallClass } from './kernel-end'
-import type { BridgeMemory } from './channel'
+import { RunnelError } from '../protocol/errors/runnel-error'
+import { KernelEnd } from '../protocol/bridge/kernel-end'
+import type { CallClass } from '../protocol/bridge/kernel-end'
+import type { BridgeMemory } from '../protocol/bridge/channel'
 
 export type FixtureData = { readonly memory: BridgeMemory; readonly kick: MessagePort; readonly script: MessagePort }
 
