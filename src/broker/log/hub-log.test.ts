@@ -64,7 +64,7 @@ describe('hub log', () => {
     expect(await numFiles(files)).toBeLessThan(50)
     expect(most).toBeLessThan(80)
     expect(files.numWrites).toBeLessThan(6_000 * 1.2)
-  })
+  }, 120_000)
 
   test('a reader at the head opens no file', async () => {
     const files = new CountingFiles()
