@@ -55,7 +55,7 @@ export function aggregateNode(
   items: readonly Expression[],
   context: BindContext,
 ): PlanNode {
-  checkDataFrameColumns([...groupings, ...items], input.scope, 'Aggregate')
+  checkDataFrameColumns([...groupings, ...items], input.scope, 'Aggregate', context)
   const keys = groupings.map((grouping) => bindKey(grouping, input, context))
   const aggregates: BoundAggregate[] = []
   const slots = new Map<string, number>()

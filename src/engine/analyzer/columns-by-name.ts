@@ -11,6 +11,7 @@ import { addressable, alias, castToType, columnAt, nullLiteral } from './express
 import type { AnalysisContext, ProjectionItem } from './nodes'
 import { planNode, projectNode, rescope } from './nodes'
 import { allColumns, projectRelation } from './project'
+import { isUnresolved } from './unresolved'
 import { columnReference, indexesOfName, isCaseSensitive, sameName } from './scopes'
 
 /** Relations that name columns and keep the rest: withColumns, withColumnsRenamed, drop, toDF, to, dropDuplicates. */
@@ -109,11 +110,6 @@ function droppedIndex(column: Expression, input: PlanNode, context: BindContext)
     if (isUnresolved(error)) return undefined
     throw error
   }
-}
-
-export function isUnresolved(error: unknown): boolean {
-  const condition = (error as { condition?: unknown }).condition
-  return typeof condition === 'string' && (condition.startsWith('UNRESOLVED_COLUMN') || condition.startsWith('MISSING_ATTRIBUTES') || condition === 'CANNOT_RESOLVE_DATAFRAME_COLUMN')
 }
 
 export function deduplicateRelation(relation: Deduplicate, context: AnalysisContext): PlanNode {

@@ -5,13 +5,13 @@ import type { BindContext, BoundExpression, Scope } from '../expressions/bound'
 import { columnNode } from '../expressions/node'
 import type { PlanNode } from '../plan/node'
 import { sqlName } from '../types/type-names'
-import { isUnresolved } from './columns-by-name'
 import { checkDataFrameColumns } from './data-frame-columns'
 import { makeExpression } from './expression-tree'
 import { refuseOutsideSelect } from './generators'
 import type { AnalysisContext } from './nodes'
 import { planNode, projectNode } from './nodes'
 import { columnReference } from './scopes'
+import { isUnresolved } from './unresolved'
 
 export function filterRelation(relation: Filter, context: AnalysisContext): PlanNode {
   return filterNode(context.analyze(relation.input!), relation.condition!, context)
@@ -20,7 +20,7 @@ export function filterRelation(relation: Filter, context: AnalysisContext): Plan
 export function filterNode(input: PlanNode, expression: Expression, context: BindContext): PlanNode {
   refuseOutsideSelect(expression, 'Filter')
   if (containsAggregate(expression)) throw aggregateInFilter(input, expression, context)
-  const [condition] = bindWithMissing(input, 'Filter', [{ expression, bind: (scope) => bindExpression(expression, scope, context) }])
+  const [condition] = bindWithMissing(input, 'Filter', context, [{ expression, bind: (scope) => bindExpression(expression, scope, context) }])
   const bound = condition!.value
   if (bound.type.kind !== 'boolean' && bound.type.kind !== 'void') {
     throw userError(
@@ -54,6 +54,7 @@ export function sortRelation(relation: Sort, context: AnalysisContext): PlanNode
   const bound = bindWithMissing(
     input,
     'Sort',
+    context,
     relation.order.map((order) => {
       const expression = makeExpression({ case: 'sortOrder', value: order })
       return { expression, bind: (scope: Scope) => bindSortOrder(expression, scope, context) }
@@ -82,11 +83,12 @@ export function sortRelation(relation: Sort, context: AnalysisContext): PlanNode
 function bindWithMissing<T>(
   input: PlanNode,
   operator: string,
+  context: BindContext,
   binders: readonly { readonly expression: Expression; readonly bind: (scope: Scope) => T }[],
 ): { node: PlanNode; value: T }[] {
   let wide: PlanNode | null | undefined
   const attempt = (node: PlanNode, { expression, bind }: (typeof binders)[number]) => {
-    checkDataFrameColumns([expression], node.scope, operator)
+    checkDataFrameColumns([expression], node.scope, operator, context)
     return { node, value: bind(node.scope) }
   }
   return binders.map((binder) => {

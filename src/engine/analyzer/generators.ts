@@ -5,6 +5,7 @@ import { bindExpression } from '../expressions/bind'
 import type { BindContext } from '../expressions/bound'
 import { childrenOf } from '../expressions/is-aggregate'
 import type { PlanNode } from '../plan/node'
+import { typesEqualIgnoringNullability } from '../types/type-equality'
 import { sqlName } from '../types/type-names'
 import { alias, call, functionArguments, functionName, nullLiteral } from './expression-tree'
 import { planNode } from './nodes'
@@ -66,7 +67,7 @@ export function generateNode(input: PlanNode, generator: FoundGenerator, context
   let argument = functionArguments(generator.call)[0]
   if (REFUSED.has(name)) throw unsupportedFeature(`generator ${name}`, 'Use from_json and select the fields.')
   if (name === 'stack') {
-    argument = stackAsArray(functionArguments(generator.call))
+    argument = stackAsArray(functionArguments(generator.call), input, context)
     name = 'inline'
   }
   if (argument === undefined) throw userError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', `The \`${name}\` requires 1 parameters but the actual number is 0.`, { sqlState: '42605' })
@@ -114,22 +115,26 @@ function wrongType(name: string, argumentName: string, type: DataType, required:
 }
 
 /** `stack(n, e1, ..)` is `inline(array(struct(row 1), struct(row 2), ...))` with columns col0, col1, ... */
-function stackAsArray(args: readonly Expression[]): Expression {
+function stackAsArray(args: readonly Expression[], input: PlanNode, context: BindContext): Expression {
   const count = args[0]?.exprType
   const rows = count?.case === 'literal' && count.value.literalType.case === 'integer' ? count.value.literalType.value : 0
-  if (rows <= 0 || args.length < 2) {
-    throw userError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', 'Cannot resolve "stack": the number of rows must be a positive integer literal.', { sqlState: '42K09' })
-  }
+  if (rows <= 0 || args.length < 2) throw unsupportedFeature('stack without a positive number of rows', 'Write stack(lit(2), a, b, c, d): first how many rows, then the values row by row.')
   const values = args.slice(1)
   const width = Math.ceil(values.length / rows)
-  const structs: Expression[] = []
-  for (let row = 0; row < rows; row++) {
-    const cells: Expression[] = []
-    for (let column = 0; column < width; column++) {
-      const value = values[row * width + column]
-      cells.push(alias(value ?? nullLiteral(), `col${column}`))
-    }
-    structs.push(call('struct', ...cells))
-  }
-  return call('array', ...structs)
+  refuseMixedColumns(rows, width, values, input, context)
+  const rowOf = (row: number) => Array.from({ length: width }, (_, column) => alias(values[row * width + column] ?? nullLiteral(), `col${column}`))
+  return call('array', ...Array.from({ length: rows }, (_, row) => call('struct', ...rowOf(row))))
+}
+
+function refuseMixedColumns(rows: number, width: number, values: readonly Expression[], input: PlanNode, context: BindContext): void {
+  const bound = values.map((value) => bindExpression(value, input.scope, context))
+  bound.forEach((value, index) => {
+    const first = bound[index % width]!
+    if (value.type.kind === 'void' || first.type.kind === 'void' || typesEqualIgnoringNullability(value.type, first.type)) return
+    throw userError(
+      'DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES',
+      `Cannot resolve "stack(${[String(rows), ...bound.map((one) => one.name)].join(', ')})" due to data type mismatch: The data type of the column (${index % width}) do not have the same type: "${sqlName(first.type)}" (${(index % width) + 1}) <> "${sqlName(value.type)}" (${index + 1}).`,
+      { sqlState: '42K09', hint: 'Cast the values of one column to one type.' },
+    )
+  })
 }

@@ -82,7 +82,7 @@ function usingColumn(node: PlanNode, name: string, side: 'left' | 'right', caseS
 function conditionJoin(left: PlanNode, right: PlanNode, joinType: JoinType, condition: Expression | null, context: AnalysisContext): PlanNode {
   const { columns, twins } = joinedColumns(left.scope, right.scope)
   const both = addressable({ columns })
-  const resolved = condition === null ? [] : conjunctsOf(resolveSelfJoin(condition, both, twins))
+  const resolved = condition === null ? [] : conjunctsOf(resolveSelfJoin(condition, both, twins, context))
   return joinNode(left, right, joinType, both, resolved, context)
 }
 
@@ -108,7 +108,7 @@ function joinedColumns(left: Scope, right: Scope): { columns: ScopeColumn[]; twi
 }
 
 /** `df["id"] == df["id"]` in a self-join means the left one equals the right one; any other use of a twin is ambiguous. */
-function resolveSelfJoin(condition: Expression, scope: Scope, twins: ReadonlyMap<number, number>): Expression {
+function resolveSelfJoin(condition: Expression, scope: Scope, twins: ReadonlyMap<number, number>, context: AnalysisContext): Expression {
   const twinOf = (expression: Expression): number | null => {
     const [attribute] = expression.exprType.case === 'unresolvedAttribute' ? dataFrameAttributes(expression) : []
     if (attribute === undefined) return null
@@ -130,7 +130,7 @@ function resolveSelfJoin(condition: Expression, scope: Scope, twins: ReadonlyMap
     return mapChildren(expression, resolve)
   }
   const resolved = resolve(condition)
-  checkDataFrameColumns([resolved], scope, 'Join')
+  checkDataFrameColumns([resolved], scope, 'Join', context)
   return resolved
 }
 

@@ -4,9 +4,9 @@ import type { Expression, Expression_Literal, NADrop, NAFill, NAReplace } from '
 import { ExpressionSchema } from '../../protocol/spark-connect'
 import type { Scope } from '../expressions/bound'
 import type { PlanNode } from '../plan/node'
+import { unresolvedColumn } from '../expressions/resolve-attribute'
 import { isNumeric } from '../types/atomic-types'
 import { typeToConnect } from '../types/connect-types'
-import { cannotResolve } from './columns-by-name'
 import { addressable, alias, call, castTo, castToType, columnAt, literal, nullLiteral } from './expression-tree'
 import { filterNode } from './filter-and-sort'
 import type { AnalysisContext } from './nodes'
@@ -96,7 +96,7 @@ function matches(column: Expression, value: Expression_Literal, cast: (value: Ex
 
 function columnsNamed(scope: Scope, name: string, context: AnalysisContext): number[] {
   const indexes = indexesOfName(scope, name, isCaseSensitive(context.conf))
-  if (indexes.length === 0) throw cannotResolve(name, scope.columns.map((column) => column.field.name))
+  if (indexes.length === 0) throw unresolvedColumn([name], scope)
   return indexes
 }
 

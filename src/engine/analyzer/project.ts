@@ -1,15 +1,17 @@
 import { RunnelError, userError } from '../../protocol/errors/runnel-error'
 import type { Expression } from '../../protocol/spark-connect'
 import { bindExpression, containsAggregate, expandStar } from '../expressions/bind'
-import type { BindContext, Scope, ScopeColumn } from '../expressions/bound'
+import type { BindContext, BoundExpression, Scope, ScopeColumn } from '../expressions/bound'
 import type { PlanNode } from '../plan/node'
 import { aggregateNode } from './aggregate'
+import { parseIdentifier } from './identifiers'
+import { isUnresolved } from './unresolved'
 import { checkDataFrameColumns } from './data-frame-columns'
 import { addressable, columnAt, functionArguments, functionName, mapChildren } from './expression-tree'
 import { generateNode, generatorOf, isGenerator } from './generators'
 import type { ProjectionItem } from './nodes'
 import { isPlainColumn, projectNode, rescope } from './nodes'
-import { columnReference, fieldOf, newColumn } from './scopes'
+import { columnReference, fieldOf, indexesOfName, newColumn, sameName } from './scopes'
 import { withTimeWindow } from './time-window'
 
 /**
@@ -19,19 +21,43 @@ import { withTimeWindow } from './time-window'
 export function projectRelation(input: PlanNode, items: readonly Expression[], context: BindContext): PlanNode {
   const windowed = withTimeWindow(input, items, context)
   if (windowed.items.some(containsAggregate)) return globalAggregate(windowed.input, windowed.items, context)
-  checkDataFrameColumns(windowed.items, windowed.input.scope, 'Project')
+  checkDataFrameColumns(windowed.items, windowed.input.scope, 'Project', context)
   const generated = pullOutGenerators(windowed.input, windowed.items, context)
-  return projectNode(
-    generated.input,
-    generated.items.flatMap((item) => bindItem(item, windowed.input.scope, generated.input, context)),
-  )
+  return projectNode(generated.input, bindItems(generated.items, windowed.input.scope, generated.input, context))
 }
 
-/** A star means the columns from before a generator beside it. */
-function bindItem(item: Expression, starScope: Scope, input: PlanNode, context: BindContext): ProjectionItem[] {
-  const columns = expandStar(item, starScope)
-  if (columns !== null) return columns.map((expression) => ({ expression, keepsName: true }))
-  return [{ expression: bindExpression(item, input.scope, context), keepsName: isPlainColumn(item) }]
+/** A star means the columns from before a generator beside it; an item may use the aliases of items before it. */
+function bindItems(items: readonly Expression[], starScope: Scope, input: PlanNode, context: BindContext): ProjectionItem[] {
+  const bound: ProjectionItem[] = []
+  for (const item of items) {
+    const columns = expandStar(item, starScope)
+    if (columns !== null) bound.push(...columns.map((expression) => ({ expression, keepsName: true })))
+    else bound.push({ expression: bindItem(item, bound, input, context), keepsName: isPlainColumn(item) })
+  }
+  return bound
+}
+
+/** A name the input does not have may be an alias given earlier in the same projection (a lateral column alias). */
+function bindItem(item: Expression, earlier: readonly ProjectionItem[], input: PlanNode, context: BindContext): BoundExpression {
+  try {
+    return bindExpression(item, input.scope, context)
+  } catch (error) {
+    if (!isUnresolved(error)) throw error
+    let isUsed = false
+    const substitute = (part: Expression): BoundExpression | null => {
+      if (part.exprType.case !== 'unresolvedAttribute' || part.exprType.value.planId !== undefined) return null
+      const parts = parseIdentifier(part.exprType.value.unparsedIdentifier)
+      if (parts.length !== 1 || indexesOfName(input.scope, parts[0]!, false).length > 0) return null
+      const aliased = earlier.filter((other) => !other.keepsName && sameName(other.expression.name, parts[0]!))
+      if (aliased.length !== 1) return null
+      isUsed = true
+      const { expression } = aliased[0]!
+      return { ...expression, sql: expression.name } as BoundExpression
+    }
+    const bound = bindExpression(item, input.scope, context, { substitute })
+    if (!isUsed) throw error
+    return bound
+  }
 }
 
 /** `select(count("*"))` is one group of everything; a plain column beside it needs a groupBy. */

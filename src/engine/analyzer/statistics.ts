@@ -3,10 +3,10 @@ import type { Expression, StatDescribe, StatSummary } from '../../protocol/spark
 import { Expression_Cast_EvalMode } from '../../protocol/spark-connect'
 import type { Scope } from '../expressions/bound'
 import type { PlanNode } from '../plan/node'
+import { unresolvedColumn } from '../expressions/resolve-attribute'
 import { isNumeric } from '../types/atomic-types'
 import { aggregateNode } from './aggregate'
 import { unsupportedFeature } from './analysis-errors'
-import { cannotResolve } from './columns-by-name'
 import { addressable, alias, call, castTo, columnAt, literal, stringLiteral } from './expression-tree'
 import type { AnalysisContext } from './nodes'
 import { rescope } from './nodes'
@@ -42,7 +42,9 @@ function statistics(input: PlanNode, names: readonly string[], columns: readonly
     ),
   )
   const source = aggregated ?? rescope(input, scope)
-  return projectRelation(rescope(source, aggregated === null ? scope : cellScope), [call('inline', call('array', ...rows))], context)
+  const table = projectRelation(rescope(source, aggregated === null ? scope : cellScope), [call('inline', call('array', ...rows))], context)
+  // Spark makes the table from a local relation of nullable text columns.
+  return rescope(table, { columns: table.scope.columns.map((column) => ({ ...column, field: { ...column.field, nullable: true } })) })
 }
 
 function describedColumns(scope: Scope, names: readonly string[], context: AnalysisContext): number[] {
@@ -51,7 +53,7 @@ function describedColumns(scope: Scope, names: readonly string[], context: Analy
       ? scope.columns.map((_, index) => index)
       : names.map((name) => {
           const index = indexesOfName(scope, name, isCaseSensitive(context.conf))[0]
-          if (index === undefined) throw cannotResolve(name, scope.columns.map((column) => column.field.name))
+          if (index === undefined) throw unresolvedColumn([name], scope)
           return index
         })
   return indexes.filter((index) => {
