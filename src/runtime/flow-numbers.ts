@@ -1,7 +1,6 @@
 import type { FlowNumbers } from '../protocol/workers/engine'
 import type { EnginePorts } from '../engine/service/engine-service'
 import type { QueryRun } from '../engine/service/query-run'
-import { reveal } from '../engine/service/secrets'
 
 type FlowSource = FlowNumbers['sources'][number]
 
@@ -9,9 +8,9 @@ type FlowSource = FlowNumbers['sources'][number]
 export async function flowNumbers(run: QueryRun, ports: EnginePorts): Promise<FlowNumbers> {
   const progress = run.recentProgress.at(-1)
   const sources = await Promise.all(
-    run.sources.map((source, index) => {
+    run.launch.sources.map((source, index) => {
       const end = progress?.sources[index]?.endOffset
-      return source.format === 'eventhubs' ? hubNumbers(source.label, end, run, ports) : plainSource(source)
+      return source.format === 'eventhubs' ? hubNumbers(source.label, end, ports) : plainSource(source)
     }),
   )
   return {
@@ -25,17 +24,15 @@ export async function flowNumbers(run: QueryRun, ports: EnginePorts): Promise<Fl
 }
 
 /** sent = waiting + read: events before the query's start count as read, since it will never read them. */
-async function hubNumbers(label: string, end: unknown, run: QueryRun, ports: EnginePorts): Promise<FlowSource> {
-  const connection = reveal(label, run.secrets).text
-  const hub = (await ports.hubOf(connection)) ?? label
-  const bounds = await ports.broker(connection).bounds(hub)
+async function hubNumbers(hub: string, end: unknown, ports: EnginePorts): Promise<FlowSource> {
+  const bounds = await ports.broker('').bounds(hub)
   const sent = bounds.reduce((sum, partition) => sum + partition.next, 0)
   const readTo = typeof end === 'object' && end !== null ? (Object.values(end)[0] as Record<string, number>) : null
   const read = readTo === null ? 0 : Object.values(readTo).reduce((sum, sequence) => sum + sequence, 0)
   return { label: hub, kind: 'hub', sent, read: Math.min(read, sent), waiting: Math.max(0, sent - read) }
 }
 
-function plainSource(source: QueryRun['sources'][number]): Promise<FlowSource> {
+function plainSource(source: QueryRun['launch']['sources'][number]): Promise<FlowSource> {
   const kind =
     source.format === 'delta'
       ? 'table'

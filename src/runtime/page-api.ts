@@ -1,12 +1,10 @@
 import type { ClockWriter } from '../protocol/clock/session-clock'
 import type { ClockCommand, EngineApi, EngineConfig, QueryInfo, TableInfo } from '../protocol/workers/engine'
-import type { LaunchRecord } from '../protocol/workers/launch-record'
 import type { SessionId } from '../protocol/ids'
 import type { EngineService } from '../engine/service/engine-service'
 import { queryInfo } from '../engine/service/query-manager'
 import { userError } from '../protocol/errors/runnel-error'
 import { linkKernel } from './kernel-link'
-import { sourcesOfLaunch } from './launch-sources'
 import { storageReport } from './storage-report'
 
 /** What the page may ask once the engine runs; `boot` is the runtime's. */
@@ -49,7 +47,7 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
     processAllAvailable: (id) => run(id).processAllAvailable(),
     resumable: () => service.resumable(),
     resume: async (ids): Promise<QueryInfo[]> => {
-      const runs = await service.resume(ids, service.anySession(), (launch: LaunchRecord) => sourcesOfLaunch(launch))
+      const runs = await service.resume(ids, service.anySession())
       return runs.map(queryInfo)
     },
     forgetResumable: async (ids) => {

@@ -52,6 +52,10 @@ export interface SourceDefinition {
   readonly name: string
   /** Checks options and gives the schema; `userSchema` is what `.schema(...)` gave. Throws Spark's error for bad options. */
   schema(options: OptionMap, userSchema: StructType | null, context: SchemaContext): Promise<StructType>
+  /** What it reads, for cards and flow lines: a hub's name. Absent: the path or the format's name says it. */
+  label?(options: OptionMap, context: SchemaContext): Promise<string>
+  /** The options as they may be written down, every secret through `redact`. Absent: all texts go through it as they are. */
+  storedOptions?(options: OptionMap, redact: (text: string) => string): Promise<Record<string, string>>
   /** Present when the format streams. */
   open?(options: OptionMap, userSchema: StructType | null, context: SourceContext): Promise<StreamSource>
   /** Present when the format is readable in a batch query. */

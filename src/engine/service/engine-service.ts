@@ -1,5 +1,5 @@
 import type { CellId, QueryId, RunId, SessionId } from '../../protocol/ids'
-import type { EngineEvent, Notice, QueryInfo, ResumableQuery } from '../../protocol/workers/engine'
+import type { EngineEvent, Notice, ResumableQuery } from '../../protocol/workers/engine'
 import type { LaunchRecord } from '../../protocol/workers/launch-record'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { TriggerScheduler } from '../execution/trigger-scheduler'
@@ -115,7 +115,7 @@ export class EngineService {
   }
 
   /** Starts a query that is fully described; the newest active run on the same checkpoint gives way first. */
-  async launch(launch: LaunchRecord, session: Session, sources: QueryInfo['sources']): Promise<QueryRun> {
+  async launch(launch: LaunchRecord, session: Session): Promise<QueryRun> {
     const lastBatchId = await this.ports.checkpoints.lastBatchId(launch.checkpointPath)
     const runNumber = (this.#runNumbers.get(launch.queryId) ?? 0) + 1
     this.#runNumbers.set(launch.queryId, runNumber)
@@ -126,7 +126,6 @@ export class EngineService {
         session: session.id,
         runNumber,
         secrets: Object.fromEntries(session.secrets),
-        sources,
         lastBatchId,
       },
       {
@@ -175,11 +174,7 @@ export class EngineService {
     return found
   }
 
-  async resume(
-    ids: readonly QueryId[],
-    session: Session,
-    sourcesOf: (launch: LaunchRecord) => QueryInfo['sources'],
-  ): Promise<QueryRun[]> {
+  async resume(ids: readonly QueryId[], session: Session): Promise<QueryRun[]> {
     const runs: QueryRun[] = []
     for (const id of ids) {
       const path = this.queries.get(id)?.launch.checkpointPath ?? (await this.running.checkpointOf(id))
@@ -201,7 +196,7 @@ export class EngineService {
         )
       }
       if (launch.sink.format === 'memory' && launch.name) await this.hosted.openMemory(session, launch.name, null)
-      runs.push(await this.launch(launch, session, sourcesOf(launch)))
+      runs.push(await this.launch(launch, session))
     }
     return runs
   }

@@ -9,6 +9,7 @@ import type { LeafRequest } from '../analyzer/resolve-inputs'
 import { resolveInputs } from '../analyzer/resolve-inputs'
 import type { PlanNode, ResolvedInputs } from '../plan/node'
 import { OptionMap } from '../ports/options'
+import type { SchemaContext } from '../ports/source'
 import type { EngineService } from './engine-service'
 import type { Lenient } from './leniency'
 import type { Session } from './session'
@@ -78,11 +79,18 @@ async function leafSchema(
     })
   }
   return definition.schema(new OptionMap(leaf.options), leaf.userSchema, {
-    files: service.ports.files,
-    streaming: leaf.isStreaming,
-    compatibility: session.compatibility,
+    ...sourceContext(service, session, leaf.isStreaming),
     lenient,
   })
+}
+
+export function sourceContext(
+  service: EngineService,
+  session: Session,
+  streaming: boolean,
+): Omit<SchemaContext, 'lenient'> {
+  const { files, broker } = service.ports
+  return { files, broker, streaming, compatibility: session.compatibility }
 }
 
 export function sourceNotFound(format: string) {

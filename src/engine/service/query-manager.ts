@@ -133,6 +133,6 @@ export function queryInfo(run: QueryRun): QueryInfo {
     error: run.error,
     lastBatchId: run.lastBatchId,
     lastProgress: run.recentProgress.at(-1) ?? null,
-    sources: run.sources,
+    sources: launch.sources,
   }
 }

@@ -41,7 +41,6 @@ export class QueryRun {
   readonly session: SessionId
   readonly runNumber: number
   readonly secrets: Readonly<Record<string, string>>
-  readonly sources: QueryInfo['sources']
   state: State = 'starting'
   status: StreamingQueryStatus = { message: 'Initializing sources', isDataAvailable: false, isTriggerActive: false }
   error: ErrorShape | null = null
@@ -60,7 +59,7 @@ export class QueryRun {
   #stopping = false
 
   constructor(
-    start: Pick<QueryRun, 'launch' | 'runId' | 'session' | 'runNumber' | 'secrets' | 'sources'> & {
+    start: Pick<QueryRun, 'launch' | 'runId' | 'session' | 'runNumber' | 'secrets'> & {
       lastBatchId: BatchId | null
     },
     host: QueryRunHost,
@@ -70,7 +69,6 @@ export class QueryRun {
     this.session = start.session
     this.runNumber = start.runNumber
     this.secrets = start.secrets
-    this.sources = start.sources
     this.lastBatchId = start.lastBatchId
     this.#host = host
     this.ended = new Promise((resolve) => (this.#finish = resolve))

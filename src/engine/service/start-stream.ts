@@ -1,7 +1,7 @@
 import type { WriteStreamOperationStart } from '../../protocol/spark-connect'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { CellId, QueryId } from '../../protocol/ids'
-import type { QueryInfo } from '../../protocol/workers/engine'
+import type { SourceLabel } from '../../protocol/workers/launch-record'
 import type { PlanNode } from '../plan/node'
 import { checkStreaming } from '../analyzer/check-streaming'
 import { closePlan } from '../plan/close-plan'
@@ -10,11 +10,11 @@ import { OptionMap } from '../ports/options'
 import type { SinkContext, SinkDefinition } from '../ports/sink'
 import { identifier } from './catalog-relations'
 import type { EngineService } from './engine-service'
-import { analyseRelation, sourceNotFound } from './plan-analysis'
+import { analyseRelation, sourceContext, sourceNotFound } from './plan-analysis'
 import type { QueryRun } from './query-run'
 import type { Session } from './session'
 import type { StreamRequest } from './stream-start'
-import { chooseCheckpoint, launchRecord, readRequest } from './stream-start'
+import { chooseCheckpoint, launchRecord, readRequest, withoutSecrets } from './stream-start'
 
 /**
  * `start()` / `toTable()`: everything that can be refused is refused here, in the cell that starts the query;
@@ -53,7 +53,8 @@ export async function startStream(
       cell,
       checkpointPath,
       temporaryCheckpoint: checkpoint.isTemporary,
-      plan: closePlan(inputs),
+      plan: await withoutSecrets(closePlan(inputs), service.ports.source, session.secrets),
+      sources: await sourceLabels(service, session, node),
       sinkOptions,
       conf: session.conf.all(),
       compatibility: session.compatibility,
@@ -62,17 +63,19 @@ export async function startStream(
   )
   await ports.checkpoints.writeLaunch(launch)
   if (request.tableName !== null) ports.emit({ kind: 'tables' })
-  return service.launch(launch, session, sourceLabels(node))
+  return service.launch(launch, session)
 }
 
-function sourceLabels(node: PlanNode): QueryInfo['sources'] {
-  return leavesOf(node)
-    .filter((leaf) => leaf.isStreaming)
-    .map((leaf) => ({
-      format: leaf.format,
-      label: leaf.label,
-      broker: leaf.format === 'eventhubs' ? ('local' as const) : null,
-    }))
+async function sourceLabels(service: EngineService, session: Session, node: PlanNode): Promise<SourceLabel[]> {
+  const streams = leavesOf(node).filter((leaf) => leaf.isStreaming)
+  const context = { ...sourceContext(service, session, true), lenient: () => undefined }
+  return Promise.all(
+    streams.map(async ({ format, label, options }) => {
+      const source = await service.ports.source(format)
+      const own = await source?.label?.(new OptionMap(options), context)
+      return { format, label: own ?? label, broker: own === undefined ? null : ('local' as const) }
+    }),
+  )
 }
 
 /** Query id of the checkpoint; an active run on it gives way, as `stopActiveRunOnRestart` (default true) says. */

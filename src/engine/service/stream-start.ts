@@ -1,10 +1,12 @@
 import { clone, create, toBinary } from '@bufbuild/protobuf'
-import type { WriteStreamOperationStart, Relation } from '../../protocol/spark-connect'
+import type { Read_DataSource, Relation, WriteStreamOperationStart } from '../../protocol/spark-connect'
 import { RelationSchema } from '../../protocol/spark-connect'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { CellId, QueryId } from '../../protocol/ids'
 import type { LaunchRecord, TriggerSpec } from '../../protocol/workers/launch-record'
+import { OptionMap } from '../ports/options'
 import type { OutputMode, SinkDefinition } from '../ports/sink'
+import type { SourceDefinition } from '../ports/source'
 import { intervalMicros, parseInterval } from '../analyzer/interval-text'
 import { forEachReader } from './plan-analysis'
 import { redact } from './secrets'
@@ -136,7 +138,9 @@ export function launchRecord(
     cell: CellId | null
     checkpointPath: string
     temporaryCheckpoint: boolean
+    /** Without secrets. */
     plan: Relation
+    sources: LaunchRecord['sources']
     sinkOptions: Readonly<Record<string, string>>
     conf: Readonly<Record<string, string>>
     compatibility: 'workshop' | 'strict'
@@ -150,7 +154,7 @@ export function launchRecord(
     cell: about.cell,
     checkpointPath: about.checkpointPath,
     temporaryCheckpoint: about.temporaryCheckpoint,
-    plan: toBinary(RelationSchema, withoutSecrets(about.plan, secrets)),
+    plan: toBinary(RelationSchema, about.plan),
     sink: {
       format: request.format,
       options: redactAll(about.sinkOptions, secrets),
@@ -160,15 +164,26 @@ export function launchRecord(
       ...(request.functionId === null ? {} : { functionId: request.functionId }),
     },
     trigger: request.trigger,
+    sources: about.sources,
     conf: about.conf,
     compatibility: about.compatibility,
   }
 }
 
 /** A copy of the plan whose reader options hold secret names instead of secrets. */
-export function withoutSecrets(plan: Relation, secrets: Map<string, string>): Relation {
+export async function withoutSecrets(
+  plan: Relation,
+  findSource: (format: string) => Promise<SourceDefinition | null>,
+  secrets: Map<string, string>,
+): Promise<Relation> {
   const copy = clone(RelationSchema, create(RelationSchema, plan))
-  forEachReader(copy, (reader) => Object.assign(reader.options, redactAll(reader.options, secrets)))
+  const readers: Read_DataSource[] = []
+  forEachReader(copy, (reader) => readers.push(reader))
+  for (const reader of readers) {
+    const source = await findSource(reader.format ?? '')
+    const stored = source?.storedOptions?.(new OptionMap(reader.options), (text) => redact(text, secrets))
+    reader.options = (await stored) ?? redactAll(reader.options, secrets)
+  }
   return copy
 }
 

@@ -3,7 +3,7 @@ import type { ClockState } from '../clock/session-clock'
 import type { Batch, StructType } from '../columns'
 import type { ErrorShape } from '../errors/runnel-error'
 import type { BatchId, CellId, QueryId, RunId, SessionId } from '../ids'
-import type { TriggerSpec } from './launch-record'
+import type { SourceLabel, TriggerSpec } from './launch-record'
 import type { StreamingQueryProgress, StreamingQueryStatus } from './progress'
 
 /** The engine worker as the page sees it (Comlink). */
@@ -94,11 +94,7 @@ export type QueryInfo = {
   readonly error: ErrorShape | null
   readonly lastBatchId: BatchId | null
   readonly lastProgress: StreamingQueryProgress | null
-  readonly sources: readonly {
-    readonly format: string
-    readonly label: string
-    readonly broker: 'local' | 'classroom' | 'azure' | null
-  }[]
+  readonly sources: readonly SourceLabel[]
 }
 
 export type ResumableQuery = {

@@ -29,8 +29,17 @@ export type LaunchRecord = {
     readonly functionId?: string
   }
   readonly trigger: TriggerSpec
+  /** What the streaming sources read, in source order, for cards and flow lines. */
+  readonly sources: readonly SourceLabel[]
   readonly conf: Readonly<Record<string, string>>
   readonly compatibility: 'workshop' | 'strict'
+}
+
+export type SourceLabel = {
+  readonly format: string
+  /** Hub, table or folder name. */
+  readonly label: string
+  readonly broker: 'local' | 'classroom' | 'azure' | null
 }
 
 export type TriggerSpec =

@@ -23,6 +23,19 @@ export const definition: SourceDefinition = {
     reportHub(parsed, found, context)
     return EVENT_HUBS_SCHEMA
   },
+  async label(options, context) {
+    const parsed = await parseOptions(options, { compatibility: 'workshop', lenient: () => undefined })
+    return parsed.hub ?? (await context.broker?.(parsed.connection).hubFor?.(parsed.connection, null)) ?? 'event hub'
+  },
+  async storedOptions(options, redact) {
+    // Encryption of the connector is no protection, its key is public: what is stored is plain text without the key.
+    const { connection } = await parseOptions(options, { compatibility: 'workshop', lenient: () => undefined })
+    return Object.fromEntries(
+      options
+        .entries()
+        .map(({ key, value }) => [key, /(^|\.)connectionstring$/i.test(key) ? redact(connection) : redact(value)]),
+    )
+  },
   open: openEventHubs,
   scan: scanEventHubs,
 }

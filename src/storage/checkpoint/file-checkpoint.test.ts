@@ -104,6 +104,7 @@ describe('launch record', () => {
     temporaryCheckpoint: false,
     plan: Uint8Array.from({ length: 300 }, (_, i) => i % 256),
     sink: { format: 'delta', options: { path: '/t' }, outputMode: 'append', partitionColumns: [], target: 'bronze' },
+    sources: [{ format: 'rate', label: 'rate', broker: null }],
     trigger: { kind: 'processingTime', intervalMs: 1000 },
     conf: { a: 'b' },
     compatibility: 'workshop',
