@@ -46,7 +46,7 @@ spark = (SparkSession.builder.master('local[1]')
   .config('spark.sql.extensions', 'io.delta.sql.DeltaSparkSessionExtension')
   .config('spark.sql.catalog.spark_catalog', 'org.apache.spark.sql.delta.catalog.DeltaCatalog')
   .config('spark.ui.enabled', 'false').config('spark.sql.session.timeZone', 'UTC')
-  .config('spark.sql.shuffle.partitions', '1').getOrCreate())
+  .config('spark.sql.shuffle.partitions', '1').config('spark.databricks.delta.snapshotPartitions', '1').getOrCreate())
 spark.sparkContext.setLogLevel('ERROR')
 out = {}
 def rows(name, path, version=None):

@@ -13,7 +13,7 @@ export type ContractMessage =
   | { readonly result: { readonly name: string; readonly error: string | null } }
   | { readonly done: true }
 
-export function serveContract(port: Pick<Worker, 'postMessage' | 'addEventListener'>): void {
+function serveContract(port: Pick<Worker, 'postMessage' | 'addEventListener'>): void {
   const waiting = new Map<number, () => void>()
   const post = (message: ContractMessage) => port.postMessage(message)
   const limitFreeBytes = (bytes: number): Promise<void> =>
@@ -53,3 +53,5 @@ async function runAll(
   }
   post({ done: true })
 }
+
+serveContract(self as unknown as Worker)

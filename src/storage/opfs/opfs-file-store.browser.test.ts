@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cdp } from 'vitest/browser'
 import { FILE_STORE_CASES } from '../files/file-store.contract'
 import type { ContractMessage } from './opfs-contract.page'
-import ContractWorker from './opfs-contract.worker?worker'
+import ContractWorker from './opfs-contract.page?worker'
 
 const results = new Map<string, string | null>()
 let worker: Worker

@@ -1,3 +1,0 @@
-import { serveContract } from './opfs-contract.page'
-
-serveContract(self as unknown as Worker)
