@@ -19,10 +19,16 @@ import { schemaToJson } from '../engine/types/type-json'
 
 /** Relations as tests write them, and short ways to run them. */
 
-type RelationKind = Parameters<typeof create<typeof RelationSchema>>[1] extends infer Init ? NonNullable<Init> extends { relType?: infer Kind } ? Kind : never : never
+type RelationKind = Parameters<typeof create<typeof RelationSchema>>[1] extends infer Init
+  ? NonNullable<Init> extends { relType?: infer Kind }
+    ? Kind
+    : never
+  : never
 
 export function relation(relType: RelationKind, planId?: bigint): Relation {
-  return create(RelationSchema, { ...(planId === undefined ? {} : { common: { planId } }), relType } as Parameters<typeof create<typeof RelationSchema>>[1])
+  return create(RelationSchema, { ...(planId === undefined ? {} : { common: { planId } }), relType } as Parameters<
+    typeof create<typeof RelationSchema>
+  >[1])
 }
 
 /** Rows that come with the plan; `ddl` such as `a INT, b STRING`. */
@@ -37,19 +43,33 @@ export function rangeOf(end: bigint, planId?: bigint): Relation {
 }
 
 export function select(input: Relation, ...expressions: (Expression | string)[]): Relation {
-  return relation({ case: 'project', value: { input, expressions: expressions.map((item) => (typeof item === 'string' ? attribute(item) : item)) } })
+  return relation({
+    case: 'project',
+    value: { input, expressions: expressions.map((item) => (typeof item === 'string' ? attribute(item) : item)) },
+  })
 }
 
 export function where(input: Relation, condition: Expression): Relation {
   return relation({ case: 'filter', value: { input, condition } })
 }
 
-export function dataSource(format: string, options: Record<string, string> = {}, isStreaming = false, planId?: bigint): Relation {
-  return relation({ case: 'read', value: { isStreaming, readType: { case: 'dataSource', value: { format, options } } } }, planId)
+export function dataSource(
+  format: string,
+  options: Record<string, string> = {},
+  isStreaming = false,
+  planId?: bigint,
+): Relation {
+  return relation(
+    { case: 'read', value: { isStreaming, readType: { case: 'dataSource', value: { format, options } } } },
+    planId,
+  )
 }
 
 export function namedTable(unparsedIdentifier: string, isStreaming = false): Relation {
-  return relation({ case: 'read', value: { isStreaming, readType: { case: 'namedTable', value: { unparsedIdentifier } } } })
+  return relation({
+    case: 'read',
+    value: { isStreaming, readType: { case: 'namedTable', value: { unparsedIdentifier } } },
+  })
 }
 
 export const int = (value: number): Expression => literal({ case: 'integer', value })
@@ -60,12 +80,19 @@ export const testContext: EvaluationContext = { nowMicros: 0n, timeZone: 'UTC', 
 export const emptyCatalog: Catalog = { lookup: () => Promise.resolve(null), similar: () => Promise.resolve([]) }
 export const noSources: LeafSchemas = { schemaOf: () => Promise.resolve(null) }
 
-export async function planOf(plan: Relation, leaves: LeafSchemas = noSources, catalog: Catalog = emptyCatalog): Promise<PlanNode> {
+export async function planOf(
+  plan: Relation,
+  leaves: LeafSchemas = noSources,
+  catalog: Catalog = emptyCatalog,
+): Promise<PlanNode> {
   return analyze(await resolveInputs(plan, catalog, leaves), testBindContext)
 }
 
 /** Rows of a batch plan as objects. `read` gives the leaves' batches. */
-export async function rowsOf(plan: PlanNode, read: (leaf: number) => AsyncIterable<Batch> = () => batchesOf([])): Promise<Record<string, unknown>[]> {
+export async function rowsOf(
+  plan: PlanNode,
+  read: (leaf: number) => AsyncIterable<Batch> = () => batchesOf([]),
+): Promise<Record<string, unknown>[]> {
   const batches = await runBatchQuery(compilePlan(plan), read, testContext)
   return batches.flatMap(batchToRows)
 }

@@ -31,7 +31,9 @@ export function aggregateRelation(aggregate: Aggregate, context: AnalysisContext
 /** Stars in an aggregation name columns, which then have to be keys. */
 function starColumns(item: Expression, scope: Scope): Expression[] {
   const columns = expandStar(item, scope)
-  return columns === null ? [item] : columns.flatMap((column) => (column.inputIndex === undefined ? [] : [columnAt(scope, column.inputIndex)]))
+  return columns === null
+    ? [item]
+    : columns.flatMap((column) => (column.inputIndex === undefined ? [] : [columnAt(scope, column.inputIndex)]))
 }
 
 function refuseGroupType(groupType: Aggregate_GroupType): void {
@@ -42,7 +44,8 @@ function refuseGroupType(groupType: Aggregate_GroupType): void {
     [Aggregate_GroupType.GROUPING_SETS]: 'groupingSets',
   }
   const name = refused[groupType]
-  if (name !== undefined) throw unsupportedFeature(`${name}()`, `Use groupBy with the keys you need; ${name} is not built yet.`)
+  if (name !== undefined)
+    throw unsupportedFeature(`${name}()`, `Use groupBy with the keys you need; ${name} is not built yet.`)
 }
 
 /**
@@ -75,16 +78,23 @@ export function aggregateNode(
   const keyScope = addressable({ columns: keyColumns })
   const rewrite = (expression: Expression): Expression => {
     if (aggregateCallOf(expression) !== null) return placeholder(keys.length + slotOf(expression))
-    const key = expression.exprType.case === 'alias' ? undefined : keyByText.get(canonical(expression, input.scope, context))
+    const key =
+      expression.exprType.case === 'alias' ? undefined : keyByText.get(canonical(expression, input.scope, context))
     if (key !== undefined) return columnAt(keyScope, key)
-    if (expression.exprType.case === 'unresolvedAttribute') return groupedAttribute(expression, input.scope, keyScope, context)
+    if (expression.exprType.case === 'unresolvedAttribute')
+      return groupedAttribute(expression, input.scope, keyScope, context)
     return mapChildren(expression, rewrite)
   }
   const rewritten = items.map(rewrite)
-  const aggregateColumns = aggregates.map((aggregate): ScopeColumn => newColumn(fieldOf(aggregate.name, aggregate.type, aggregate.nullable)))
+  const aggregateColumns = aggregates.map((aggregate): ScopeColumn =>
+    newColumn(fieldOf(aggregate.name, aggregate.type, aggregate.nullable)),
+  )
   const scope = addressable({ columns: [...keyColumns, ...aggregateColumns] })
   const bound = rewritten.map((item) => bindExpression(fillPlaceholders(item, scope), scope, context))
-  const results: BoundExpression[] = [...keys.map((_, index) => bindExpression(columnAt(scope, index), scope, context)), ...bound]
+  const results: BoundExpression[] = [
+    ...keys.map((_, index) => bindExpression(columnAt(scope, index), scope, context)),
+    ...bound,
+  ]
   const columns = results.map((result, index): ScopeColumn => {
     if (index < keys.length) return keyColumns[index]!
     const source = items[index - keys.length]!
@@ -97,10 +107,14 @@ export function aggregateNode(
 
 function bindKey(grouping: Expression, input: PlanNode, context: BindContext): BoundExpression {
   if (containsAggregate(grouping)) {
-    throw userError('GROUP_BY_AGGREGATE', `Aggregate functions are not allowed in GROUP BY, but found ${functionName(grouping) ?? 'an aggregate'}.`, {
-      sqlState: '42903',
-      hint: 'Aggregate in agg(...); group by plain columns or expressions of one row.',
-    })
+    throw userError(
+      'GROUP_BY_AGGREGATE',
+      `Aggregate functions are not allowed in GROUP BY, but found ${functionName(grouping) ?? 'an aggregate'}.`,
+      {
+        sqlState: '42903',
+        hint: 'Aggregate in agg(...); group by plain columns or expressions of one row.',
+      },
+    )
   }
   refuseOutsideSelect(grouping, 'Aggregate')
   const key = bindExpression(grouping, input.scope, context)
@@ -125,17 +139,25 @@ function groupedAttribute(expression: Expression, scope: Scope, keyScope: Scope,
     throw userError(
       'MISSING_AGGREGATION',
       `The non-aggregating expression "${bound.name}" is based on columns which are not participating in the GROUP BY clause.\nAdd the columns or the expression to the GROUP BY, aggregate the expression, or use "any_value(${bound.name})" if you do not care which of the values within a group is returned.`,
-      { sqlState: '42803', parameters: { expression: `"${bound.name}"`, expressionAnyValue: `"any_value(${bound.name})"` }, hint: `Add "${bound.name}" to groupBy(...), or wrap it: first("${bound.name}").` },
+      {
+        sqlState: '42803',
+        parameters: { expression: `"${bound.name}"`, expressionAnyValue: `"any_value(${bound.name})"` },
+        hint: `Add "${bound.name}" to groupBy(...), or wrap it: first("${bound.name}").`,
+      },
     )
   }
 }
 
 function refuseNestedAggregate(aggregate: Expression): void {
   if (!childrenOf(aggregate).some(containsAggregate)) return
-  throw userError('NESTED_AGGREGATE_FUNCTION', 'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.', {
-    sqlState: '42607',
-    hint: 'Aggregate twice: groupBy(...).agg(inner), then agg(outer) on the result.',
-  })
+  throw userError(
+    'NESTED_AGGREGATE_FUNCTION',
+    'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.',
+    {
+      sqlState: '42607',
+      hint: 'Aggregate twice: groupBy(...).agg(inner), then agg(outer) on the result.',
+    },
+  )
 }
 
 /** Text equal for expressions that mean the same columns: names become positions, function names lose their case, aliases fall away. */
@@ -146,7 +168,11 @@ function canonical(expression: Expression, scope: Scope, context: BindContext): 
     if (kind.case === 'unresolvedAttribute') {
       try {
         const index = bindExpression(part, scope, context).inputIndex
-        if (index !== undefined) return columnAt({ columns: scope.columns.map((column) => ({ ...column, field: { ...column.field, name: '' } })) }, index)
+        if (index !== undefined)
+          return columnAt(
+            { columns: scope.columns.map((column) => ({ ...column, field: { ...column.field, name: '' } })) },
+            index,
+          )
       } catch {
         // Unresolvable here: it stays as written, and binding it for real raises Spark's error.
       }
@@ -154,7 +180,10 @@ function canonical(expression: Expression, scope: Scope, context: BindContext): 
     }
     const children = mapChildren(part, normal)
     if (children.exprType.case !== 'unresolvedFunction') return children
-    return makeExpression({ case: 'unresolvedFunction', value: { ...children.exprType.value, functionName: children.exprType.value.functionName.toLowerCase() } })
+    return makeExpression({
+      case: 'unresolvedFunction',
+      value: { ...children.exprType.value, functionName: children.exprType.value.functionName.toLowerCase() },
+    })
   }
   return toJsonString(ExpressionSchema, normal(expression))
 }
@@ -162,7 +191,10 @@ function canonical(expression: Expression, scope: Scope, context: BindContext): 
 const PLACEHOLDER = ' aggregate '
 
 function placeholder(index: number): Expression {
-  return makeExpression({ case: 'unresolvedAttribute', value: { $typeName: 'spark.connect.Expression.UnresolvedAttribute', unparsedIdentifier: `${PLACEHOLDER}${index}` } })
+  return makeExpression({
+    case: 'unresolvedAttribute',
+    value: { $typeName: 'spark.connect.Expression.UnresolvedAttribute', unparsedIdentifier: `${PLACEHOLDER}${index}` },
+  })
 }
 
 function fillPlaceholders(expression: Expression, scope: Scope): Expression {

@@ -6,7 +6,14 @@ import type { BindContext } from '../expressions/bound'
 import type { LeafInput, PlanNode, ResolvedInputs } from '../plan/node'
 import { aggregateRelation } from './aggregate'
 import { unsupportedFeature } from './analysis-errors'
-import { deduplicateRelation, dropRelation, toDfRelation, toSchemaRelation, withColumnsRelation, withColumnsRenamedRelation } from './columns-by-name'
+import {
+  deduplicateRelation,
+  dropRelation,
+  toDfRelation,
+  toSchemaRelation,
+  withColumnsRelation,
+  withColumnsRenamedRelation,
+} from './columns-by-name'
 import { filterRelation, sortRelation } from './filter-and-sort'
 import { joinRelation } from './join'
 import { dropMissingRelation, fillMissingRelation, replaceValuesRelation } from './missing-values'
@@ -45,20 +52,33 @@ export function analyze(inputs: ResolvedInputs, context: BindContext): PlanNode 
   return analysis.analyze(inputs.relation)
 }
 
-function analyzeRelation(relation: Relation, inputs: ResolvedInputs, context: AnalysisContext, leafNumber: (leaf: LeafInput) => number): PlanNode {
+function analyzeRelation(
+  relation: Relation,
+  inputs: ResolvedInputs,
+  context: AnalysisContext,
+  leafNumber: (leaf: LeafInput) => number,
+): PlanNode {
   const kind = relation.relType
   switch (kind.case) {
     case 'read': {
       const leaf = inputs.leaves.get(relation)
       if (leaf === undefined) throw internalError('a data source reached analysis without its schema')
-      return planNode({ kind: 'scan', leaf: leafNumber(leaf), input: leaf }, scopeOf(leaf.schema, leaf.qualifier ?? []), leaf.isStreaming)
+      return planNode(
+        { kind: 'scan', leaf: leafNumber(leaf), input: leaf },
+        scopeOf(leaf.schema, leaf.qualifier ?? []),
+        leaf.isStreaming,
+      )
     }
     case 'localRelation':
       return localRelation(kind.value)
     case 'range':
       return rangeRelation(kind.value)
     case 'project':
-      return projectRelation(kind.value.input === undefined ? oneRow() : context.analyze(kind.value.input), kind.value.expressions, context)
+      return projectRelation(
+        kind.value.input === undefined ? oneRow() : context.analyze(kind.value.input),
+        kind.value.expressions,
+        context,
+      )
     case 'withColumns':
       return withColumnsRelation(kind.value, context)
     case 'withColumnsRenamed':
@@ -79,7 +99,11 @@ function analyzeRelation(relation: Relation, inputs: ResolvedInputs, context: An
       return limitNode(context.analyze(kind.value.input!), -1, notNegative(kind.value.offset, 'offset'))
     case 'tail': {
       const input = context.analyze(kind.value.input!)
-      return planNode({ kind: 'tail', input, limit: notNegative(kind.value.limit, 'tail') }, input.scope, input.isStreaming)
+      return planNode(
+        { kind: 'tail', input, limit: notNegative(kind.value.limit, 'tail') },
+        input.scope,
+        input.isStreaming,
+      )
     }
     case 'aggregate':
       return aggregateRelation(kind.value, context)
@@ -110,7 +134,14 @@ function analyzeRelation(relation: Relation, inputs: ResolvedInputs, context: An
       const { lowerBound, upperBound, withReplacement, seed } = kind.value
       const input = context.analyze(kind.value.input!)
       return planNode(
-        { kind: 'sample', input, lower: lowerBound, upper: upperBound, withReplacement: withReplacement === true, seed: seed ?? 0n },
+        {
+          kind: 'sample',
+          input,
+          lower: lowerBound,
+          upper: upperBound,
+          withReplacement: withReplacement === true,
+          seed: seed ?? 0n,
+        },
         input.scope,
         input.isStreaming,
       )
@@ -123,14 +154,20 @@ function analyzeRelation(relation: Relation, inputs: ResolvedInputs, context: An
       return observeRelation(kind.value, context)
     case 'showString': {
       const input = context.analyze(kind.value.input!)
-      const schema: StructType = { kind: 'struct', fields: [{ name: 'show_string', type: { kind: 'string' }, nullable: false }] }
+      const schema: StructType = {
+        kind: 'struct',
+        fields: [{ name: 'show_string', type: { kind: 'string' }, nullable: false }],
+      }
       const { numRows, truncate, vertical } = kind.value
       return planNode({ kind: 'show', input, numRows, truncate, vertical }, scopeOf(schema), input.isStreaming)
     }
     case undefined:
       throw internalError('a relation without a kind')
     default:
-      throw unsupportedFeature(RELATION_NAMES[kind.case] ?? kind.case, 'Runnel does not run this yet; on a Spark cluster the same plan works.')
+      throw unsupportedFeature(
+        RELATION_NAMES[kind.case] ?? kind.case,
+        'Runnel does not run this yet; on a Spark cluster the same plan works.',
+      )
   }
 }
 
@@ -165,14 +202,22 @@ function oneRow(): PlanNode {
 
 function localRelation(relation: LocalRelation): PlanNode {
   const declared = relation.schema === undefined || relation.schema === '' ? null : schemaOfText(relation.schema)
-  const decoded = relation.data === undefined || relation.data.length === 0 ? null : arrowToBatches(relation.data, declared ?? undefined)
+  const decoded =
+    relation.data === undefined || relation.data.length === 0
+      ? null
+      : arrowToBatches(relation.data, declared ?? undefined)
   const schema = declared ?? decoded?.schema
-  if (schema === undefined) throw userError('INVALID_PLAN_INPUT', 'A local relation needs data or a schema.', { sqlState: '56K00' })
+  if (schema === undefined)
+    throw userError('INVALID_PLAN_INPUT', 'A local relation needs data or a schema.', { sqlState: '56K00' })
   return planNode({ kind: 'local', batches: decoded?.batches ?? [] }, scopeOf(schema), false)
 }
 
 function rangeRelation({ start, end, step }: Range): PlanNode {
-  if (step === 0n) throw userError('', 'requirement failed: step (0) cannot be 0', { exception: 'IllegalArgumentException', hint: 'Give range() a step other than 0.' })
+  if (step === 0n)
+    throw userError('', 'requirement failed: step (0) cannot be 0', {
+      exception: 'IllegalArgumentException',
+      hint: 'Give range() a step other than 0.',
+    })
   const schema: StructType = { kind: 'struct', fields: [{ name: 'id', type: { kind: 'long' }, nullable: false }] }
   return planNode({ kind: 'range', start: start ?? 0n, end, step }, scopeOf(schema), false)
 }

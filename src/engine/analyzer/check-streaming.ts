@@ -20,7 +20,10 @@ export function checkBatch(plan: PlanNode): void {
   }
   for (const node of nodesOf(plan)) {
     if (node.kind === 'distinct' && node.withinWatermark === true) {
-      throw refused('dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets', 'On a batch DataFrame use dropDuplicates.')
+      throw refused(
+        'dropDuplicatesWithinWatermark is not supported with batch DataFrames/DataSets',
+        'On a batch DataFrame use dropDuplicates.',
+      )
     }
   }
 }
@@ -31,11 +34,15 @@ export function checkBatch(plan: PlanNode): void {
  */
 export function checkStreaming(plan: PlanNode, outputMode: OutputMode): void {
   if (!plan.isStreaming) {
-    throw refused('Queries without streaming sources cannot be executed with writeStream.start()', 'Use df.write for a batch DataFrame, or read with spark.readStream.')
+    throw refused(
+      'Queries without streaming sources cannot be executed with writeStream.start()',
+      'Use df.write for a batch DataFrame, or read with spark.readStream.',
+    )
   }
   checkOutputMode(plan, outputMode)
   const nodes = nodesOf(plan)
-  for (const node of nodes) if (node.isStreaming || node.kind === 'set-difference') checkRelation(node, outputMode, plan)
+  for (const node of nodes)
+    if (node.isStreaming || node.kind === 'set-difference') checkRelation(node, outputMode, plan)
   for (const node of nodes) checkChained(node, outputMode)
   for (const node of nodes) if (node.isStreaming) refuseUnbuilt(node)
 }
@@ -51,7 +58,11 @@ function checkOutputMode(plan: PlanNode, outputMode: OutputMode): void {
     )
   }
   if (outputMode === 'complete' && aggregate === undefined) {
-    throw unsupportedOutputMode('complete', 'no streaming aggregations', 'Complete rewrites the whole result, which only an aggregation has: use outputMode("append").')
+    throw unsupportedOutputMode(
+      'complete',
+      'no streaming aggregations',
+      'Complete rewrites the whole result, which only an aggregation has: use outputMode("append").',
+    )
   }
 }
 
@@ -67,29 +78,51 @@ function checkRelation(node: PlanNode, outputMode: OutputMode, plan: PlanNode): 
       }
       return
     case 'distinct':
-      if (node.withinWatermark === true && !node.input.schema.fields.some((field) => field.metadata?.[WATERMARK_DELAY] !== undefined)) {
-        throw refused('dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark', 'Add withWatermark("eventTime", "10 minutes") before it.')
+      if (
+        node.withinWatermark === true &&
+        !node.input.schema.fields.some((field) => field.metadata?.[WATERMARK_DELAY] !== undefined)
+      ) {
+        throw refused(
+          'dropDuplicatesWithinWatermark is not supported on streaming DataFrames/DataSets without watermark',
+          'Add withWatermark("eventTime", "10 minutes") before it.',
+        )
       }
       return
     case 'join':
       return checkJoin(node.left, node.right, node.joinType, node, outputMode)
     case 'set-difference':
       if (node.keep === 'except' && node.right.isStreaming) {
-        throw refused('Except on a streaming DataFrame/Dataset on the right is not supported', 'Turn the two around, or do it in foreachBatch.')
+        throw refused(
+          'Except on a streaming DataFrame/Dataset on the right is not supported',
+          'Turn the two around, or do it in foreachBatch.',
+        )
       }
       if (node.keep === 'intersect' && node.isStreaming) {
-        throw refused('Intersect of streaming DataFrames/Datasets is not supported', 'Join on the columns instead, or do it in foreachBatch.')
+        throw refused(
+          'Intersect of streaming DataFrames/Datasets is not supported',
+          'Join on the columns instead, or do it in foreachBatch.',
+        )
       }
       return
     case 'union':
       if (node.inputs.some((input) => input.isStreaming !== node.isStreaming)) {
-        throw refused('Union between streaming and batch DataFrames/Datasets is not supported', 'Read both as streams, or write the batch rows to the target once.')
+        throw refused(
+          'Union between streaming and batch DataFrames/Datasets is not supported',
+          'Read both as streams, or write the batch rows to the target once.',
+        )
       }
       return
     case 'limit':
-      if (node.offset > 0) throw refused('Offset is not supported on streaming DataFrames/Datasets', 'A stream has no rows to skip: filter instead.')
+      if (node.offset > 0)
+        throw refused(
+          'Offset is not supported on streaming DataFrames/Datasets',
+          'A stream has no rows to skip: filter instead.',
+        )
       if (outputMode === 'update') {
-        throw refused('Limits are not supported on streaming DataFrames/Datasets in Update output mode', 'Use outputMode("append"), or limit inside foreachBatch.')
+        throw refused(
+          'Limits are not supported on streaming DataFrames/Datasets in Update output mode',
+          'Use outputMode("append"), or limit inside foreachBatch.',
+        )
       }
       return
     case 'tail':
@@ -103,10 +136,16 @@ function checkRelation(node: PlanNode, outputMode: OutputMode, plan: PlanNode): 
       )
     }
     case 'sample':
-      throw refused('Sampling is not supported on streaming DataFrames/Datasets', 'Filter by a hash instead, for example where("hash(id) % 10 = 0").')
+      throw refused(
+        'Sampling is not supported on streaming DataFrames/Datasets',
+        'Filter by a hash instead, for example where("hash(id) % 10 = 0").',
+      )
     case 'project':
       if (node.expressions.some((expression) => mentions(expression, 'monotonically_increasing_id()'))) {
-        throw refused('Expression(s): monotonically_increasing_id() is not supported with streaming DataFrames/Datasets', 'Use uuid(), or the offset of the source.')
+        throw refused(
+          'Expression(s): monotonically_increasing_id() is not supported with streaming DataFrames/Datasets',
+          'Use uuid(), or the offset of the source.',
+        )
       }
       return
     case 'show':
@@ -130,30 +169,51 @@ function checkJoin(left: PlanNode, right: PlanNode, joinType: JoinType, node: Pl
   const name = JOIN_NAMES[joinType]
   if (streamLeft && streamRight && outputMode !== 'append') {
     const mode = outputMode === 'update' ? 'Update' : 'Complete'
-    throw refused(`Join between two streaming DataFrames/Datasets is not supported in ${mode} output mode, only in Append output mode`, 'Use outputMode("append").')
+    throw refused(
+      `Join between two streaming DataFrames/Datasets is not supported in ${mode} output mode, only in Append output mode`,
+      'Use outputMode("append").',
+    )
   }
   switch (joinType) {
     case 'inner':
     case 'cross':
       return
     case 'fullOuter':
-      if (streamLeft && !streamRight) throw refused(`${name} joins with streaming DataFrames/Datasets on the left and a static DataFrame/Dataset on the right is not supported`, JOIN_HINT)
-      if (!streamLeft && streamRight) throw refused(`${name} joins with streaming DataFrames/Datasets on the right and a static DataFrame/Dataset on the left is not supported`, JOIN_HINT)
+      if (streamLeft && !streamRight)
+        throw refused(
+          `${name} joins with streaming DataFrames/Datasets on the left and a static DataFrame/Dataset on the right is not supported`,
+          JOIN_HINT,
+        )
+      if (!streamLeft && streamRight)
+        throw refused(
+          `${name} joins with streaming DataFrames/Datasets on the right and a static DataFrame/Dataset on the left is not supported`,
+          JOIN_HINT,
+        )
       return checkOuterStreams(node, name)
     case 'leftOuter':
     case 'leftSemi':
-      if (!streamLeft && streamRight) throw refused(`${name} join with a streaming DataFrame/Dataset on the right and a static DataFrame/Dataset on the left is not supported`, JOIN_HINT)
+      if (!streamLeft && streamRight)
+        throw refused(
+          `${name} join with a streaming DataFrame/Dataset on the right and a static DataFrame/Dataset on the left is not supported`,
+          JOIN_HINT,
+        )
       return checkOuterStreams(node, name)
     case 'leftAnti':
-      if (streamRight) throw refused(`${name} joins with a streaming DataFrame/Dataset on the right are not supported`, JOIN_HINT)
+      if (streamRight)
+        throw refused(`${name} joins with a streaming DataFrame/Dataset on the right are not supported`, JOIN_HINT)
       return
     case 'rightOuter':
-      if (streamLeft && !streamRight) throw refused(`${name} join with a streaming DataFrame/Dataset on the left and a static DataFrame/DataSet on the right not supported`, JOIN_HINT)
+      if (streamLeft && !streamRight)
+        throw refused(
+          `${name} join with a streaming DataFrame/Dataset on the left and a static DataFrame/DataSet on the right not supported`,
+          JOIN_HINT,
+        )
       return checkOuterStreams(node, name)
   }
 }
 
-const JOIN_HINT = 'The side whose rows must all appear has to be the stream: turn the join around, or use an inner join.'
+const JOIN_HINT =
+  'The side whose rows must all appear has to be the stream: turn the join around, or use an inner join.'
 
 const JOIN_NAMES: Readonly<Record<JoinType, string>> = {
   inner: 'Inner',
@@ -169,8 +229,15 @@ const JOIN_NAMES: Readonly<Record<JoinType, string>> = {
 function checkOuterStreams(node: PlanNode, name: string): void {
   if (node.kind !== 'join' || !node.left.isStreaming || !node.right.isStreaming) return
   const keyHasWatermark = [...node.leftKeys, ...node.rightKeys].some(hasWatermark)
-  const nullable = node.joinType === 'rightOuter' ? [node.left] : node.joinType === 'fullOuter' ? [node.left, node.right] : [node.right]
-  const sideHasWatermark = nullable.every((side) => side.schema.fields.some((field) => field.metadata?.[WATERMARK_DELAY] !== undefined))
+  const nullable =
+    node.joinType === 'rightOuter'
+      ? [node.left]
+      : node.joinType === 'fullOuter'
+        ? [node.left, node.right]
+        : [node.right]
+  const sideHasWatermark = nullable.every((side) =>
+    side.schema.fields.some((field) => field.metadata?.[WATERMARK_DELAY] !== undefined),
+  )
   if (keyHasWatermark || (sideHasWatermark && node.condition !== null)) return
   throw refused(
     `Stream-stream ${name} join between two streaming DataFrame/Datasets is not supported without a watermark in the join keys, or a watermark on the nullable side and an appropriate range condition`,
@@ -192,7 +259,11 @@ function checkChained(node: PlanNode, outputMode: OutputMode): void {
 function isStateful(node: PlanNode): boolean {
   if (!node.isStreaming) return false
   if (node.kind === 'aggregate') return true
-  if (node.kind === 'distinct') return node.withinWatermark === true || node.keys.some((key) => node.schema.fields[key]!.metadata?.[WATERMARK_DELAY] !== undefined)
+  if (node.kind === 'distinct')
+    return (
+      node.withinWatermark === true ||
+      node.keys.some((key) => node.schema.fields[key]!.metadata?.[WATERMARK_DELAY] !== undefined)
+    )
   return node.kind === 'join' && node.left.isStreaming && node.right.isStreaming
 }
 
@@ -202,9 +273,15 @@ function refuseUnbuilt(node: PlanNode): void {
     case 'aggregate':
       throw unsupportedFeature('streaming aggregation', `${later} Until then aggregate the table the stream writes.`)
     case 'distinct':
-      throw unsupportedFeature(node.withinWatermark === true ? 'streaming dropDuplicatesWithinWatermark' : 'streaming dropDuplicates', `${later} Until then drop duplicates when reading the table.`)
+      throw unsupportedFeature(
+        node.withinWatermark === true ? 'streaming dropDuplicatesWithinWatermark' : 'streaming dropDuplicates',
+        `${later} Until then drop duplicates when reading the table.`,
+      )
     case 'join':
-      throw unsupportedFeature(node.left.isStreaming && node.right.isStreaming ? 'stream-stream join' : 'stream-static join', `${later} Until then join the tables the streams write.`)
+      throw unsupportedFeature(
+        node.left.isStreaming && node.right.isStreaming ? 'stream-stream join' : 'stream-static join',
+        `${later} Until then join the tables the streams write.`,
+      )
     case 'limit':
       throw unsupportedFeature('limit on a stream', `${later} Until then limit when reading the table.`)
     case 'set-difference':
@@ -231,5 +308,9 @@ function unsupportedOutputMode(mode: OutputMode, operation: string, hint: string
 }
 
 function refused(message: string, hint: string, fix?: { from: string; to: string }): RunnelError {
-  return userError('_LEGACY_ERROR_TEMP_3102', message, { parameters: { msg: message }, hint, ...(fix === undefined ? {} : { fix }) })
+  return userError('_LEGACY_ERROR_TEMP_3102', message, {
+    parameters: { msg: message },
+    hint,
+    ...(fix === undefined ? {} : { fix }),
+  })
 }

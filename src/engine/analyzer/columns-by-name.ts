@@ -1,6 +1,14 @@
 import { userError } from '../../protocol/errors/runnel-error'
 import type { StructType } from '../../protocol/columns'
-import type { Deduplicate, Drop, Expression, ToDF, ToSchema, WithColumns, WithColumnsRenamed } from '../../protocol/spark-connect'
+import type {
+  Deduplicate,
+  Drop,
+  Expression,
+  ToDF,
+  ToSchema,
+  WithColumns,
+  WithColumnsRenamed,
+} from '../../protocol/spark-connect'
 import { bindExpression } from '../expressions/bind'
 import type { BindContext } from '../expressions/bound'
 import type { PlanNode } from '../plan/node'
@@ -45,11 +53,15 @@ export function withColumnsRelation(relation: WithColumns, context: AnalysisCont
 function refuseRepeated(names: readonly string[], caseSensitive: boolean): void {
   const repeated = names.find((name, index) => names.findIndex((other) => sameName(other, name, caseSensitive)) < index)
   if (repeated === undefined) return
-  throw userError('COLUMN_ALREADY_EXISTS', `The column \`${repeated.toLowerCase()}\` already exists. Choose another name or rename the existing column.`, {
-    sqlState: '42711',
-    parameters: { columnName: `\`${repeated.toLowerCase()}\`` },
-    hint: 'Give each new column its own name.',
-  })
+  throw userError(
+    'COLUMN_ALREADY_EXISTS',
+    `The column \`${repeated.toLowerCase()}\` already exists. Choose another name or rename the existing column.`,
+    {
+      sqlState: '42711',
+      parameters: { columnName: `\`${repeated.toLowerCase()}\`` },
+      hint: 'Give each new column its own name.',
+    },
+  )
 }
 
 /** Renames apply one after another; a name that does not exist is passed over. */
@@ -74,7 +86,10 @@ export function toDfRelation(relation: ToDF, context: AnalysisContext): PlanNode
     throw userError(
       'ASSIGNMENT_ARITY_MISMATCH',
       `The number of columns or variables assigned or aliased: ${columns.length} does not match the number of source expressions: ${relation.columnNames.length}.`,
-      { sqlState: '42802', hint: `Give ${columns.length} names: ${columns.map((column) => column.field.name).join(', ')}.` },
+      {
+        sqlState: '42802',
+        hint: `Give ${columns.length} names: ${columns.map((column) => column.field.name).join(', ')}.`,
+      },
     )
   }
   return renamed(input, relation.columnNames)
@@ -84,7 +99,9 @@ export function toDfRelation(relation: ToDF, context: AnalysisContext): PlanNode
 function renamed(input: PlanNode, names: readonly string[]): PlanNode {
   const items = names.map((name, index): ProjectionItem => {
     const expression = columnReference(input.scope, index)
-    return name === expression.name ? { expression, keepsName: true } : { expression: { ...expression, name }, keepsName: false }
+    return name === expression.name
+      ? { expression, keepsName: true }
+      : { expression: { ...expression, name }, keepsName: false }
   })
   return projectNode(input, items)
 }
@@ -93,13 +110,17 @@ export function dropRelation(relation: Drop, context: AnalysisContext): PlanNode
   const input = context.analyze(relation.input!)
   const caseSensitive = isCaseSensitive(context.conf)
   const dropped = new Set<number>()
-  for (const name of relation.columnNames) indexesOfName(input.scope, name, caseSensitive).forEach((index) => dropped.add(index))
+  for (const name of relation.columnNames)
+    indexesOfName(input.scope, name, caseSensitive).forEach((index) => dropped.add(index))
   for (const column of relation.columns) {
     const index = droppedIndex(column, input, context)
     if (index !== undefined) dropped.add(index)
   }
   if (dropped.size === 0) return input
-  return projectNode(input, allColumns(input).filter((_, index) => !dropped.has(index)))
+  return projectNode(
+    input,
+    allColumns(input).filter((_, index) => !dropped.has(index)),
+  )
 }
 
 /** Spark drops nothing for a column that is not there, and refuses an ambiguous one. */
@@ -158,18 +179,29 @@ export function toSchemaRelation(relation: ToSchema, context: AnalysisContext): 
   const items = schema.fields.map((field): Expression => {
     const index = indexesOfName(scope, field.name, isCaseSensitive(context.conf))[0]
     if (index === undefined) {
-      if (!field.nullable) throw cannotResolve(field.name, input.schema.fields.map((other) => other.name))
+      if (!field.nullable)
+        throw cannotResolve(
+          field.name,
+          input.schema.fields.map((other) => other.name),
+        )
       return alias(castToType(nullLiteral(), typeToConnect(field.type)), field.name)
     }
     const source = scope.columns[index]!.field
     if (source.nullable && !field.nullable) {
-      throw userError('NULLABLE_COLUMN_OR_FIELD', `Column or field \`${field.name}\` is nullable while it's required to be non-nullable.`, {
-        sqlState: '42000',
-        hint: `Filter the NULLs of "${field.name}" away, or make the field nullable.`,
-      })
+      throw userError(
+        'NULLABLE_COLUMN_OR_FIELD',
+        `Column or field \`${field.name}\` is nullable while it's required to be non-nullable.`,
+        {
+          sqlState: '42000',
+          hint: `Filter the NULLs of "${field.name}" away, or make the field nullable.`,
+        },
+      )
     }
     const column = columnAt(scope, index)
-    return alias(typesEqualIgnoringNullability(source.type, field.type) ? column : castToType(column, typeToConnect(field.type)), field.name)
+    return alias(
+      typesEqualIgnoringNullability(source.type, field.type) ? column : castToType(column, typeToConnect(field.type)),
+      field.name,
+    )
   })
   return projectRelation(rescope(input, scope), items, context)
 }

@@ -10,12 +10,22 @@ import { sameName } from './scopes'
  * `df["x"]` in an operation on another DataFrame. Classic PySpark resolved it when it was written, so what fails here is never
  * the name: the column is not in the input any more, or stands in it twice after a self-join.
  */
-export function checkDataFrameColumns(expressions: readonly Expression[], scope: Scope, operator: string, context: BindContext): void {
+export function checkDataFrameColumns(
+  expressions: readonly Expression[],
+  scope: Scope,
+  operator: string,
+  context: BindContext,
+): void {
   const attributes = expressions.flatMap(dataFrameAttributes)
   const ambiguous = attributes.filter((attribute) => matches(attribute, scope).length > 1)
   if (ambiguous.length > 0) throw ambiguousSelfJoin(ambiguous.map((attribute) => attribute.name))
   const missing = attributes.filter((attribute) => matches(attribute, scope).length === 0)
-  if (missing.length > 0) throw missingAttributes(missing.map((attribute) => attribute.name), scope, operatorText(expressions, missing, scope, operator, context))
+  if (missing.length > 0)
+    throw missingAttributes(
+      missing.map((attribute) => attribute.name),
+      scope,
+      operatorText(expressions, missing, scope, operator, context),
+    )
 }
 
 export type DataFrameAttribute = { readonly name: string; readonly planId: bigint }
@@ -47,18 +57,32 @@ export function ambiguousSelfJoin(names: readonly string[]): Error {
 }
 
 /** `Filter (n > 1)`, `Project [n, m]`: the missing columns stand in it as if they were there. */
-function operatorText(expressions: readonly Expression[], missing: readonly DataFrameAttribute[], scope: Scope, operator: string, context: BindContext): string {
-  const absent = missing.map(({ name, planId }): ScopeColumn => ({ field: { name, type: { kind: 'void' }, nullable: true }, qualifier: [], planIds: [planId] }))
+function operatorText(
+  expressions: readonly Expression[],
+  missing: readonly DataFrameAttribute[],
+  scope: Scope,
+  operator: string,
+  context: BindContext,
+): string {
+  const absent = missing.map(({ name, planId }): ScopeColumn => ({
+    field: { name, type: { kind: 'void' }, nullable: true },
+    qualifier: [],
+    planIds: [planId],
+  }))
   const wide = { columns: [...scope.columns, ...absent] }
   const texts = expressions.map((expression) => {
     try {
       return bindExpression(expression, wide, context).name
     } catch {
       // The text only decorates the error at hand: an expression that fails otherwise is named by its columns.
-      return dataFrameAttributes(expression).map((attribute) => attribute.name).join(', ')
+      return dataFrameAttributes(expression)
+        .map((attribute) => attribute.name)
+        .join(', ')
     }
   })
-  return operator === 'Filter' || operator === 'Join' ? `${operator} ${texts.join(', ')}` : `${operator} [${texts.join(', ')}]`
+  return operator === 'Filter' || operator === 'Join'
+    ? `${operator} ${texts.join(', ')}`
+    : `${operator} [${texts.join(', ')}]`
 }
 
 function missingAttributes(missing: readonly string[], scope: Scope, operator: string): Error {
@@ -67,7 +91,11 @@ function missingAttributes(missing: readonly string[], scope: Scope, operator: s
   const sameNames = missing.filter((name) => input.some((other) => sameName(other, name)))
   const start = `Resolved attribute(s) ${quoted(missing)} missing from ${quoted(input)} in operator !${operator}.`
   const hint = `Use col("${missing[0]!}"), which looks in the DataFrame at hand, or select it before this step. Columns here: ${input.join(', ')}.`
-  if (sameNames.length === 0) return userError('MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT', `${start} `, { sqlState: 'XX000', hint })
+  if (sameNames.length === 0)
+    return userError('MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT', `${start} `, {
+      sqlState: 'XX000',
+      hint,
+    })
   return userError(
     'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_APPEAR_IN_OPERATION',
     `${start} Attribute(s) with the same name appear in the operation: ${quoted(sameNames)}.\nPlease check if the right attribute(s) are used.`,

@@ -22,7 +22,9 @@ export function attribute(name: string, planId?: bigint): Expression {
 }
 
 export function call(functionName: string, ...args: Expression[]): Expression {
-  return create(ExpressionSchema, { exprType: { case: 'unresolvedFunction', value: { functionName, arguments: args } } })
+  return create(ExpressionSchema, {
+    exprType: { case: 'unresolvedFunction', value: { functionName, arguments: args } },
+  })
 }
 
 export function alias(expression: Expression, ...name: string[]): Expression {
@@ -33,27 +35,41 @@ export function stringLiteral(value: string): Expression {
   return literal({ case: 'string', value })
 }
 
-export function literal(literalType: { case: 'string'; value: string } | { case: 'integer'; value: number } | { case: 'double'; value: number } | { case: 'boolean'; value: boolean }): Expression {
+export function literal(
+  literalType:
+    | { case: 'string'; value: string }
+    | { case: 'integer'; value: number }
+    | { case: 'double'; value: number }
+    | { case: 'boolean'; value: boolean },
+): Expression {
   return create(ExpressionSchema, {
     exprType: { case: 'literal', value: create(Expression_LiteralSchema, { literalType }) },
   })
 }
 
 export function castTo(expr: Expression, typeStr: string): Expression {
-  return create(ExpressionSchema, { exprType: { case: 'cast', value: { expr, castToType: { case: 'typeStr', value: typeStr } } } })
+  return create(ExpressionSchema, {
+    exprType: { case: 'cast', value: { expr, castToType: { case: 'typeStr', value: typeStr } } },
+  })
 }
 
 export function castToType(expr: Expression, type: DataType): Expression {
-  return create(ExpressionSchema, { exprType: { case: 'cast', value: { expr, castToType: { case: 'type', value: type } } } })
+  return create(ExpressionSchema, {
+    exprType: { case: 'cast', value: { expr, castToType: { case: 'type', value: type } } },
+  })
 }
 
 export function nullLiteral(): Expression {
   const type = create(DataTypeSchema, { kind: { case: 'null', value: {} } })
-  return create(ExpressionSchema, { exprType: { case: 'literal', value: { literalType: { case: 'null', value: type } } } })
+  return create(ExpressionSchema, {
+    exprType: { case: 'literal', value: { literalType: { case: 'null', value: type } } },
+  })
 }
 
 export function extractField(child: Expression, name: string): Expression {
-  return create(ExpressionSchema, { exprType: { case: 'unresolvedExtractValue', value: { child, extraction: stringLiteral(name) } } })
+  return create(ExpressionSchema, {
+    exprType: { case: 'unresolvedExtractValue', value: { child, extraction: stringLiteral(name) } },
+  })
 }
 
 /** Synthetic plan id that only column `index` of a scope made by `addressable` has: names one column whatever its name. */

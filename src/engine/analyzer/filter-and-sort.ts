@@ -20,7 +20,9 @@ export function filterRelation(relation: Filter, context: AnalysisContext): Plan
 export function filterNode(input: PlanNode, expression: Expression, context: BindContext): PlanNode {
   refuseOutsideSelect(expression, 'Filter')
   if (containsAggregate(expression)) throw aggregateInFilter(input, expression, context)
-  const [condition] = bindWithMissing(input, 'Filter', context, [{ expression, bind: (scope) => bindExpression(expression, scope, context) }])
+  const [condition] = bindWithMissing(input, 'Filter', context, [
+    { expression, bind: (scope) => bindExpression(expression, scope, context) },
+  ])
   const bound = condition!.value
   if (bound.type.kind !== 'boolean' && bound.type.kind !== 'void') {
     throw userError(
@@ -71,7 +73,11 @@ export function sortRelation(relation: Sort, context: AnalysisContext): PlanNode
     )
   }
   return narrowed(
-    planNode({ kind: 'sort', input: source, order, isGlobal: relation.isGlobal !== false }, source.scope, input.isStreaming),
+    planNode(
+      { kind: 'sort', input: source, order, isGlobal: relation.isGlobal !== false },
+      source.scope,
+      input.isStreaming,
+    ),
     input,
   )
 }
@@ -117,7 +123,11 @@ function widened(node: PlanNode): PlanNode | null {
       if (missing.length === 0) return null
       const extras = missing.map((index) => columnReference(input.scope, index))
       const scope = { columns: [...node.scope.columns, ...missing.map((index) => input.scope.columns[index]!)] }
-      return planNode({ kind: 'project', input, expressions: [...node.expressions, ...extras] }, scope, node.isStreaming)
+      return planNode(
+        { kind: 'project', input, expressions: [...node.expressions, ...extras] },
+        scope,
+        node.isStreaming,
+      )
     }
     case 'filter':
     case 'sort':
@@ -134,6 +144,9 @@ function widened(node: PlanNode): PlanNode | null {
 function narrowed(node: PlanNode, original: PlanNode): PlanNode {
   const width = original.scope.columns.length
   if (node.scope.columns.length === width) return node
-  const items = Array.from({ length: width }, (_, index) => ({ expression: columnReference(node.scope, index), keepsName: true }))
+  const items = Array.from({ length: width }, (_, index) => ({
+    expression: columnReference(node.scope, index),
+    keepsName: true,
+  }))
   return projectNode(node, items)
 }

@@ -14,7 +14,15 @@ import { fieldOf, newColumn } from './scopes'
 
 /** Table-generating functions: `explode` and its family turn one row into none, one or many. */
 
-const GENERATORS = new Set(['explode', 'explode_outer', 'posexplode', 'posexplode_outer', 'inline', 'inline_outer', 'stack'])
+const GENERATORS = new Set([
+  'explode',
+  'explode_outer',
+  'posexplode',
+  'posexplode_outer',
+  'inline',
+  'inline_outer',
+  'stack',
+])
 const REFUSED = new Set(['json_tuple', 'variant_explode', 'variant_explode_outer'])
 
 export function isGenerator(expression: Expression): boolean {
@@ -62,7 +70,11 @@ export function refuseOutsideSelect(expression: Expression, operator: string): v
 }
 
 /** The input with the generator's columns after its own; `first` is the position of the first new column. */
-export function generateNode(input: PlanNode, generator: FoundGenerator, context: BindContext): { node: PlanNode; first: number; count: number } {
+export function generateNode(
+  input: PlanNode,
+  generator: FoundGenerator,
+  context: BindContext,
+): { node: PlanNode; first: number; count: number } {
   let name = functionName(generator.call)!
   let argument = functionArguments(generator.call)[0]
   if (REFUSED.has(name)) throw unsupportedFeature(`generator ${name}`, 'Use from_json and select the fields.')
@@ -70,7 +82,12 @@ export function generateNode(input: PlanNode, generator: FoundGenerator, context
     argument = stackAsArray(functionArguments(generator.call), input, context)
     name = 'inline'
   }
-  if (argument === undefined) throw userError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', `The \`${name}\` requires 1 parameters but the actual number is 0.`, { sqlState: '42605' })
+  if (argument === undefined)
+    throw userError(
+      'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
+      `The \`${name}\` requires 1 parameters but the actual number is 0.`,
+      { sqlState: '42605' },
+    )
   const bound = bindExpression(argument, input.scope, context)
   const outer = name.endsWith('_outer')
   const kind = outer ? name.slice(0, -'_outer'.length) : name
@@ -92,16 +109,27 @@ export function generateNode(input: PlanNode, generator: FoundGenerator, context
   return { node, first: input.scope.columns.length, count: columns.length }
 }
 
-function generatedFields(kind: string, type: DataType, argumentName: string, outer: boolean, name: string): StructField[] {
+function generatedFields(
+  kind: string,
+  type: DataType,
+  argumentName: string,
+  outer: boolean,
+  name: string,
+): StructField[] {
   if (kind === 'inline') {
-    if (type.kind !== 'array' || type.elementType.kind !== 'struct') throw wrongType(name, argumentName, type, '"ARRAY<STRUCT>"')
+    if (type.kind !== 'array' || type.elementType.kind !== 'struct')
+      throw wrongType(name, argumentName, type, '"ARRAY<STRUCT>"')
     const isNull = type.containsNull || outer
     return type.elementType.fields.map((field) => ({ ...field, nullable: field.nullable || isNull }))
   }
   const positions = kind === 'posexplode' ? [fieldOf('pos', { kind: 'integer' }, outer)] : []
   if (type.kind === 'array') return [...positions, fieldOf('col', type.elementType, type.containsNull || outer)]
   if (type.kind === 'map') {
-    return [...positions, fieldOf('key', type.keyType, outer), fieldOf('value', type.valueType, type.valueContainsNull || outer)]
+    return [
+      ...positions,
+      fieldOf('key', type.keyType, outer),
+      fieldOf('value', type.valueType, type.valueContainsNull || outer),
+    ]
   }
   throw wrongType(name, argumentName, type, '("ARRAY" or "MAP")')
 }
@@ -110,27 +138,47 @@ function wrongType(name: string, argumentName: string, type: DataType, required:
   return userError(
     'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',
     `Cannot resolve "${name}(${argumentName})" due to data type mismatch: The first parameter requires the ${required} type, however "${argumentName}" has the type "${sqlName(type)}".`,
-    { sqlState: '42K09', hint: `${name} needs an array${required.includes('MAP') ? ' or a map' : ' of structs'}; for JSON text use from_json first.` },
+    {
+      sqlState: '42K09',
+      hint: `${name} needs an array${required.includes('MAP') ? ' or a map' : ' of structs'}; for JSON text use from_json first.`,
+    },
   )
 }
 
 /** `stack(n, e1, ..)` is `inline(array(struct(row 1), struct(row 2), ...))` with columns col0, col1, ... */
 function stackAsArray(args: readonly Expression[], input: PlanNode, context: BindContext): Expression {
   const count = args[0]?.exprType
-  const rows = count?.case === 'literal' && count.value.literalType.case === 'integer' ? count.value.literalType.value : 0
-  if (rows <= 0 || args.length < 2) throw unsupportedFeature('stack without a positive number of rows', 'Write stack(lit(2), a, b, c, d): first how many rows, then the values row by row.')
+  const rows =
+    count?.case === 'literal' && count.value.literalType.case === 'integer' ? count.value.literalType.value : 0
+  if (rows <= 0 || args.length < 2)
+    throw unsupportedFeature(
+      'stack without a positive number of rows',
+      'Write stack(lit(2), a, b, c, d): first how many rows, then the values row by row.',
+    )
   const values = args.slice(1)
   const width = Math.ceil(values.length / rows)
   refuseMixedColumns(rows, width, values, input, context)
-  const rowOf = (row: number) => Array.from({ length: width }, (_, column) => alias(values[row * width + column] ?? nullLiteral(), `col${column}`))
+  const rowOf = (row: number) =>
+    Array.from({ length: width }, (_, column) => alias(values[row * width + column] ?? nullLiteral(), `col${column}`))
   return call('array', ...Array.from({ length: rows }, (_, row) => call('struct', ...rowOf(row))))
 }
 
-function refuseMixedColumns(rows: number, width: number, values: readonly Expression[], input: PlanNode, context: BindContext): void {
+function refuseMixedColumns(
+  rows: number,
+  width: number,
+  values: readonly Expression[],
+  input: PlanNode,
+  context: BindContext,
+): void {
   const bound = values.map((value) => bindExpression(value, input.scope, context))
   bound.forEach((value, index) => {
     const first = bound[index % width]!
-    if (value.type.kind === 'void' || first.type.kind === 'void' || typesEqualIgnoringNullability(value.type, first.type)) return
+    if (
+      value.type.kind === 'void' ||
+      first.type.kind === 'void' ||
+      typesEqualIgnoringNullability(value.type, first.type)
+    )
+      return
     throw userError(
       'DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES',
       `Cannot resolve "stack(${[String(rows), ...bound.map((one) => one.name)].join(', ')})" due to data type mismatch: The data type of the column (${index % width}) do not have the same type: "${sqlName(first.type)}" (${(index % width) + 1}) <> "${sqlName(value.type)}" (${index + 1}).`,

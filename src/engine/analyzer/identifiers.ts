@@ -20,9 +20,13 @@ export function parseIdentifier(text: string): string[] {
 }
 
 function invalidIdentifier(text: string): Error {
-  return userError('INVALID_ATTRIBUTE_NAME_SYNTAX', `Syntax error in the attribute name: ${text}. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.`, {
-    sqlState: '42601',
-    parameters: { name: text },
-    hint: 'Put a name with dots or spaces in backticks: `my.column`.',
-  })
+  return userError(
+    'INVALID_ATTRIBUTE_NAME_SYNTAX',
+    `Syntax error in the attribute name: ${text}. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.`,
+    {
+      sqlState: '42601',
+      parameters: { name: text },
+      hint: 'Put a name with dots or spaces in backticks: `my.column`.',
+    },
+  )
 }

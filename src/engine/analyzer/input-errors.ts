@@ -44,8 +44,12 @@ export function pathNotFound(path: string): RunnelError {
 
 /** `spark.readStream.table("v")` of a batch view. */
 export function notAStreamingView(name: string): RunnelError {
-  return userError('_LEGACY_ERROR_TEMP_1008', `${name} is not a temp view of streaming logical plan, please use batch API such as \`DataFrameReader.table\` to read it.`, {
-    hint: `Read it with spark.table("${name}"); only a view of a stream can be read as a stream.`,
-    fix: { from: 'readStream', to: 'read' },
-  })
+  return userError(
+    '_LEGACY_ERROR_TEMP_1008',
+    `${name} is not a temp view of streaming logical plan, please use batch API such as \`DataFrameReader.table\` to read it.`,
+    {
+      hint: `Read it with spark.table("${name}"); only a view of a stream can be read as a stream.`,
+      fix: { from: 'readStream', to: 'read' },
+    },
+  )
 }

@@ -14,9 +14,19 @@ const MICROS: Readonly<Record<string, number>> = {
 
 /** null when the text is no interval. */
 export function parseInterval(text: string): Interval | null {
-  const words = text.trim().toLowerCase().replace(/^interval\s+/, '')
+  const words = text
+    .trim()
+    .toLowerCase()
+    .replace(/^interval\s+/, '')
   const parts = [...words.matchAll(/([+-]?)\s*(\d+(?:\.\d*)?|\.\d+)\s+([a-z]+)\s*/g)]
-  if (parts.length === 0 || parts.map((part) => part[0]).join('').trim() !== words) return null
+  if (
+    parts.length === 0 ||
+    parts
+      .map((part) => part[0])
+      .join('')
+      .trim() !== words
+  )
+    return null
   let months = 0
   let days = 0
   let micros = 0

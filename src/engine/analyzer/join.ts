@@ -10,7 +10,16 @@ import { typesEqualIgnoringNullability } from '../types/type-equality'
 import { sqlName } from '../types/type-names'
 import { columnsUsed } from '../expressions/node'
 import { checkDataFrameColumns, dataFrameAttributes } from './data-frame-columns'
-import { addressable, alias, call, castToType, columnAt, functionArguments, functionName, mapChildren } from './expression-tree'
+import {
+  addressable,
+  alias,
+  call,
+  castToType,
+  columnAt,
+  functionArguments,
+  functionName,
+  mapChildren,
+} from './expression-tree'
 import type { AnalysisContext, ProjectionItem } from './nodes'
 import { planNode, projectNode } from './nodes'
 import { columnReference, indexesOfName, isCaseSensitive, sameName } from './scopes'
@@ -44,13 +53,21 @@ function joinTypeOf(type: Join_JoinType): JoinType {
   }
 }
 
-function usingJoin(left: PlanNode, right: PlanNode, joinType: JoinType, names: readonly string[], context: AnalysisContext): PlanNode {
+function usingJoin(
+  left: PlanNode,
+  right: PlanNode,
+  joinType: JoinType,
+  names: readonly string[],
+  context: AnalysisContext,
+): PlanNode {
   const caseSensitive = isCaseSensitive(context.conf)
   const leftKeys = names.map((name) => usingColumn(left, name, 'left', caseSensitive))
   const rightKeys = names.map((name) => usingColumn(right, name, 'right', caseSensitive))
   const both = addressable({ columns: [...left.scope.columns, ...right.scope.columns] })
   const width = left.scope.columns.length
-  const equalities = names.map((_, index) => call('==', columnAt(both, leftKeys[index]!), columnAt(both, width + rightKeys[index]!)))
+  const equalities = names.map((_, index) =>
+    call('==', columnAt(both, leftKeys[index]!), columnAt(both, width + rightKeys[index]!)),
+  )
   const joined = joinNode(left, right, joinType, both, equalities, context)
   const isHalf = joinType === 'leftSemi' || joinType === 'leftAnti'
   const keyItems = names.map((_, index): ProjectionItem => {
@@ -60,12 +77,22 @@ function usingJoin(left: PlanNode, right: PlanNode, joinType: JoinType, names: r
     if (joinType !== 'fullOuter') return { expression: columnReference(joined.scope, leftIndex), keepsName: true }
     const scope = addressable(joined.scope)
     const name = left.schema.fields[leftIndex]!.name
-    return { expression: bindExpression(alias(call('coalesce', columnAt(scope, leftIndex), columnAt(scope, rightIndex)), name), scope, context), keepsName: false }
+    return {
+      expression: bindExpression(
+        alias(call('coalesce', columnAt(scope, leftIndex), columnAt(scope, rightIndex)), name),
+        scope,
+        context,
+      ),
+      keepsName: false,
+    }
   })
   const rest = joined.scope.columns
     .map((_, index) => index)
     .filter((index) => (index < width ? !leftKeys.includes(index) : !isHalf && !rightKeys.includes(index - width)))
-  return projectNode(joined, [...keyItems, ...rest.map((index) => ({ expression: columnReference(joined.scope, index), keepsName: true }))])
+  return projectNode(joined, [
+    ...keyItems,
+    ...rest.map((index) => ({ expression: columnReference(joined.scope, index), keepsName: true })),
+  ])
 }
 
 function usingColumn(node: PlanNode, name: string, side: 'left' | 'right', caseSensitive: boolean): number {
@@ -75,11 +102,21 @@ function usingColumn(node: PlanNode, name: string, side: 'left' | 'right', caseS
   throw userError(
     'UNRESOLVED_USING_COLUMN_FOR_JOIN',
     `USING column \`${name}\` cannot be resolved on the ${side} side of the join. The ${side}-side columns: [${columns.join(', ')}].`,
-    { sqlState: '42703', parameters: { colName: `\`${name}\``, side, suggestion: columns.join(', ') }, hint: `The ${side} side has: ${columns.join(', ')}.` },
+    {
+      sqlState: '42703',
+      parameters: { colName: `\`${name}\``, side, suggestion: columns.join(', ') },
+      hint: `The ${side} side has: ${columns.join(', ')}.`,
+    },
   )
 }
 
-function conditionJoin(left: PlanNode, right: PlanNode, joinType: JoinType, condition: Expression | null, context: AnalysisContext): PlanNode {
+function conditionJoin(
+  left: PlanNode,
+  right: PlanNode,
+  joinType: JoinType,
+  condition: Expression | null,
+  context: AnalysisContext,
+): PlanNode {
   const { columns, twins } = joinedColumns(left.scope, right.scope)
   const both = addressable({ columns })
   const resolved = condition === null ? [] : conjunctsOf(resolveSelfJoin(condition, both, twins, context))
@@ -95,7 +132,8 @@ function joinedColumns(left: Scope, right: Scope): { columns: ScopeColumn[]; twi
   const twins = new Map<number, number>()
   right.columns.forEach((column, offset) => {
     const leftIndex = left.columns.findIndex(
-      (other) => other.field.name === column.field.name && other.planIds.some((id) => id >= 0n && column.planIds.includes(id)),
+      (other) =>
+        other.field.name === column.field.name && other.planIds.some((id) => id >= 0n && column.planIds.includes(id)),
     )
     if (leftIndex < 0) return
     const rightIndex = left.columns.length + offset
@@ -108,7 +146,12 @@ function joinedColumns(left: Scope, right: Scope): { columns: ScopeColumn[]; twi
 }
 
 /** `df["id"] == df["id"]` in a self-join means the left one equals the right one; any other use of a twin is ambiguous. */
-function resolveSelfJoin(condition: Expression, scope: Scope, twins: ReadonlyMap<number, number>, context: AnalysisContext): Expression {
+function resolveSelfJoin(
+  condition: Expression,
+  scope: Scope,
+  twins: ReadonlyMap<number, number>,
+  context: AnalysisContext,
+): Expression {
   const twinOf = (expression: Expression): number | null => {
     const [attribute] = expression.exprType.case === 'unresolvedAttribute' ? dataFrameAttributes(expression) : []
     if (attribute === undefined) return null
@@ -158,12 +201,22 @@ function joinNode(
       rightKeys.push(pair[1])
     }
   }
-  const condition = rest.length === 0 ? null : bindExpression(rest.reduce((a, b) => call('and', a, b)), both, context)
+  const condition =
+    rest.length === 0
+      ? null
+      : bindExpression(
+          rest.reduce((a, b) => call('and', a, b)),
+          both,
+          context,
+        )
   if (condition !== null && condition.type.kind !== 'boolean') {
     throw userError(
       'JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE',
       `The join condition "${condition.name}" has the invalid type "${sqlName(condition.type)}", expected "BOOLEAN".`,
-      { sqlState: '42K0E', hint: 'Compare two columns, for example left["id"] == right["id"], or name the common column: join(other, "id").' },
+      {
+        sqlState: '42K0E',
+        hint: 'Compare two columns, for example left["id"] == right["id"], or name the common column: join(other, "id").',
+      },
     )
   }
   return planNode(
@@ -174,7 +227,12 @@ function joinNode(
 }
 
 /** Both sides of `left expression = right expression`, cast to one type; null when the conjunct is something else. */
-function equalityKeys(conjunct: Expression, both: Scope, width: number, context: AnalysisContext): [BoundExpression, BoundExpression] | null {
+function equalityKeys(
+  conjunct: Expression,
+  both: Scope,
+  width: number,
+  context: AnalysisContext,
+): [BoundExpression, BoundExpression] | null {
   const name = functionName(conjunct)
   if (name !== '==' && name !== '=') return null
   const [a, b] = functionArguments(conjunct)
@@ -218,4 +276,3 @@ function outputColumns(both: Scope, width: number, joinType: JoinType): ScopeCol
       return [...left, ...right]
   }
 }
-

@@ -35,7 +35,10 @@ export function fillMissingRelation(relation: NAFill, context: AnalysisContext):
     const column = columnAt(scope, index)
     const value = valueOf.get(index)
     if (value === undefined || classOfLiteral(value) !== classOfType(field.type)) return column
-    return alias(call('coalesce', withoutNaN(column, field.type), castToType(fillValue(value), typeToConnect(field.type))), field.name)
+    return alias(
+      call('coalesce', withoutNaN(column, field.type), castToType(fillValue(value), typeToConnect(field.type))),
+      field.name,
+    )
   })
   return projectRelation(rescope(input, scope), items, context)
 }
@@ -57,41 +60,64 @@ export function dropMissingRelation(relation: NADrop, context: AnalysisContext):
   const input = context.analyze(relation.input!)
   const scope = addressable(input.scope)
   const indexes =
-    relation.cols.length === 0 ? scope.columns.map((_, index) => index) : relation.cols.flatMap((name) => columnsNamed(scope, name, context))
+    relation.cols.length === 0
+      ? scope.columns.map((_, index) => index)
+      : relation.cols.flatMap((name) => columnsNamed(scope, name, context))
   if (indexes.length === 0) return input
   const present = indexes.map((index) => {
     const column = columnAt(scope, index)
     const isPresent = call('isnotnull', column)
     const { kind } = scope.columns[index]!.field.type
-    return kind === 'float' || kind === 'double' ? call('and', isPresent, call('not', call('isnan', column))) : isPresent
+    return kind === 'float' || kind === 'double'
+      ? call('and', isPresent, call('not', call('isnan', column)))
+      : isPresent
   })
   const needed = relation.minNonNulls ?? indexes.length
   const condition =
     needed === indexes.length
       ? present.reduce((a, b) => call('and', a, b))
-      : call('>=', present.map((one) => castTo(one, 'int')).reduce((a, b) => call('+', a, b)), literal({ case: 'integer', value: needed }))
+      : call(
+          '>=',
+          present.map((one) => castTo(one, 'int')).reduce((a, b) => call('+', a, b)),
+          literal({ case: 'integer', value: needed }),
+        )
   return filterNode(rescope(input, scope), condition, context)
 }
 
 export function replaceValuesRelation(relation: NAReplace, context: AnalysisContext): PlanNode {
   const input = context.analyze(relation.input!)
   const scope = addressable(input.scope)
-  const chosen = new Set(relation.cols.flatMap((name) => (name === '*' ? scope.columns.map((_, index) => index) : columnsNamed(scope, name, context))))
+  const chosen = new Set(
+    relation.cols.flatMap((name) =>
+      name === '*' ? scope.columns.map((_, index) => index) : columnsNamed(scope, name, context),
+    ),
+  )
   const all = relation.cols.length === 0
-  const replacements = relation.replacements.map(({ oldValue, newValue }) => ({ oldValue: oldValue!, newValue: newValue! }))
-  const valueClass = replacements.map(({ oldValue }) => classOfLiteral(oldValue)).find((found) => found !== null) ?? null
+  const replacements = relation.replacements.map(({ oldValue, newValue }) => ({
+    oldValue: oldValue!,
+    newValue: newValue!,
+  }))
+  const valueClass =
+    replacements.map(({ oldValue }) => classOfLiteral(oldValue)).find((found) => found !== null) ?? null
   const items = scope.columns.map(({ field }, index): Expression => {
     const column = columnAt(scope, index)
-    if ((!all && !chosen.has(index)) || replacements.length === 0 || valueClass === null || classOfType(field.type) !== valueClass) return column
+    if (
+      (!all && !chosen.has(index)) ||
+      replacements.length === 0 ||
+      valueClass === null ||
+      classOfType(field.type) !== valueClass
+    )
+      return column
     const cast = (value: Expression_Literal) => castToType(expressionOf(value), typeToConnect(field.type))
-    const branches = replacements.flatMap(({ oldValue, newValue }) => [matches(column, oldValue, cast), cast(newValue)])
+    const branches = replacements.flatMap(({ oldValue, newValue }) => [matches(column, oldValue), cast(newValue)])
     return alias(call('when', ...branches, column), field.name)
   })
   return projectRelation(rescope(input, scope), items, context)
 }
 
-function matches(column: Expression, value: Expression_Literal, cast: (value: Expression_Literal) => Expression): Expression {
-  return value.literalType.case === 'null' ? call('isnull', column) : call('==', column, cast(value))
+/** Compared as they are: 1.5 is not found in an INT column, although it would cast to 1. */
+function matches(column: Expression, value: Expression_Literal): Expression {
+  return value.literalType.case === 'null' ? call('isnull', column) : call('==', column, expressionOf(value))
 }
 
 function columnsNamed(scope: Scope, name: string, context: AnalysisContext): number[] {

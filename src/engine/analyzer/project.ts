@@ -27,7 +27,12 @@ export function projectRelation(input: PlanNode, items: readonly Expression[], c
 }
 
 /** A star means the columns from before a generator beside it; an item may use the aliases of items before it. */
-function bindItems(items: readonly Expression[], starScope: Scope, input: PlanNode, context: BindContext): ProjectionItem[] {
+function bindItems(
+  items: readonly Expression[],
+  starScope: Scope,
+  input: PlanNode,
+  context: BindContext,
+): ProjectionItem[] {
   const bound: ProjectionItem[] = []
   for (const item of items) {
     const columns = expandStar(item, starScope)
@@ -38,7 +43,12 @@ function bindItems(items: readonly Expression[], starScope: Scope, input: PlanNo
 }
 
 /** A name the input does not have may be an alias given earlier in the same projection (a lateral column alias). */
-function bindItem(item: Expression, earlier: readonly ProjectionItem[], input: PlanNode, context: BindContext): BoundExpression {
+function bindItem(
+  item: Expression,
+  earlier: readonly ProjectionItem[],
+  input: PlanNode,
+  context: BindContext,
+): BoundExpression {
   try {
     return bindExpression(item, input.scope, context)
   } catch (error) {
@@ -75,7 +85,11 @@ function globalAggregate(input: PlanNode, items: readonly Expression[], context:
 }
 
 /** Moves the projection's generators below it, the first lowest; their items become references to the generated columns. */
-export function pullOutGenerators(input: PlanNode, items: readonly Expression[], context: BindContext): { input: PlanNode; items: Expression[] } {
+export function pullOutGenerators(
+  input: PlanNode,
+  items: readonly Expression[],
+  context: BindContext,
+): { input: PlanNode; items: Expression[] } {
   const generators = items.map((item) => generatorOf(item, (expression) => generatorText(expression, input, context)))
   if (generators.every((generator) => generator === null)) return { input, items: [...items] }
   let node = input
@@ -88,7 +102,9 @@ export function pullOutGenerators(input: PlanNode, items: readonly Expression[],
   const scope = addressable(node.scope)
   const expanded = items.flatMap((item, index) => {
     const range = ranges[index]
-    return range == null ? [item] : Array.from({ length: range.count }, (_, offset) => columnAt(scope, range.first + offset))
+    return range == null
+      ? [item]
+      : Array.from({ length: range.count }, (_, offset) => columnAt(scope, range.first + offset))
   })
   return { input: rescope(node, scope), items: expanded }
 }
@@ -112,4 +128,3 @@ function generatorText(expression: Expression, input: PlanNode, context: BindCon
 export function allColumns(input: PlanNode): ProjectionItem[] {
   return input.scope.columns.map((_, index) => ({ expression: columnReference(input.scope, index), keepsName: true }))
 }
-

@@ -10,7 +10,11 @@ function isRelation(value: unknown): value is Relation {
 
 export function inputsOfRelation(relation: Relation): Relation[] {
   const { value } = relation.relType
-  return value === undefined ? [] : Object.values(value).flatMap((field: unknown) => (Array.isArray(field) ? field : [field])).filter(isRelation)
+  return value === undefined
+    ? []
+    : Object.values(value)
+        .flatMap((field: unknown) => (Array.isArray(field) ? field : [field]))
+        .filter(isRelation)
 }
 
 /** The relation with each input replaced; the same object when none changed. */

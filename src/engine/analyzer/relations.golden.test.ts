@@ -24,12 +24,36 @@ import { resolveInputs } from './resolve-inputs'
 
 /** Whole plans against recorded answers of real Spark: same plan (from the Connect client), answer of classic PySpark. */
 
-type Refusal = { readonly exception: string; readonly condition: string | null; readonly sqlState: string | null; readonly message: string }
-type Answer = { readonly error?: Refusal; readonly schema?: unknown; readonly rows?: unknown[][]; readonly text?: string; readonly level?: number | null; readonly batch?: true; readonly collect?: { readonly error: Refusal }; readonly start?: Record<OutputMode, 'started' | { readonly error: Refusal }> }
-type Case = { readonly name: string; readonly plan: Record<string, unknown>; readonly answer: Answer; readonly ordered?: boolean; readonly n?: number; readonly truncate?: number; readonly vertical?: boolean }
+type Refusal = {
+  readonly exception: string
+  readonly condition: string | null
+  readonly sqlState: string | null
+  readonly message: string
+}
+type Answer = {
+  readonly error?: Refusal
+  readonly schema?: unknown
+  readonly rows?: unknown[][]
+  readonly text?: string
+  readonly level?: number | null
+  readonly batch?: true
+  readonly collect?: { readonly error: Refusal }
+  readonly start?: Record<OutputMode, 'started' | { readonly error: Refusal }>
+}
+type Case = {
+  readonly name: string
+  readonly plan: Record<string, unknown>
+  readonly answer: Answer
+  readonly ordered?: boolean
+  readonly n?: number
+  readonly truncate?: number
+  readonly vertical?: boolean
+}
 
 /** Cases where we differ from Spark on purpose or for now, with the reason; each must still differ, or its line goes. */
-const GAPS: Readonly<Record<string, string>> = JSON.parse(readFileSync(new URL('../../testing/golden/relations/gaps.json', import.meta.url), 'utf8')) as Record<string, string>
+const GAPS: Readonly<Record<string, string>> = JSON.parse(
+  readFileSync(new URL('../../testing/golden/relations/gaps.json', import.meta.url), 'utf8'),
+) as Record<string, string>
 
 const bindContext: BindContext = { conf: {}, isStreaming: false, lenient: () => undefined }
 const context: EvaluationContext = { nowMicros: 0n, timeZone: 'UTC', seed: 1, isCanceled: () => false }
@@ -75,11 +99,14 @@ describe('plans give the rows and the schema of Spark, or its refusal', () => {
   for (const one of casesOf('rows')) {
     compare(one, async () => {
       const { answer } = one
-      if (answer.error !== undefined) return expectRefusal(answer.error, async () => void (await rowsOf(await planOf(one))))
+      if (answer.error !== undefined)
+        return expectRefusal(answer.error, async () => void (await rowsOf(await planOf(one))))
       const plan = await planOf(one)
       expect(schemaValue(plan.schema)).toEqual(schemaWithoutAliasMarks(answer.schema))
       const batches = await rowsOf(plan)
-      const rows = batches.flatMap((batch) => Array.from({ length: batch.numRows }, (_, row) => batch.columns.map((column) => encoded(column, row))))
+      const rows = batches.flatMap((batch) =>
+        Array.from({ length: batch.numRows }, (_, row) => batch.columns.map((column) => encoded(column, row))),
+      )
       if (one.ordered) expect(rows).toEqual(answer.rows)
       else expect(sorted(rows)).toEqual(sorted(answer.rows!))
     })
@@ -132,7 +159,12 @@ async function expectRefusal(expected: Refusal, run: () => Promise<void>): Promi
   if (error === null) throw new Error(`Spark refuses this (${expected.condition}: ${expected.message}), we do not`)
   if (!(error instanceof RunnelError)) throw error
   const { shape } = error
-  expect({ exception: shape.exception, condition: shape.condition === '' ? null : shape.condition, sqlState: shape.sqlState, message: fullMessage(shape).split(';\n')[0]!.trim() }).toEqual(expected)
+  expect({
+    exception: shape.exception,
+    condition: shape.condition === '' ? null : shape.condition,
+    sqlState: shape.sqlState,
+    message: fullMessage(shape).split(';\n')[0]!.trim(),
+  }).toEqual(expected)
   expect(shape.hint, 'every refusal says what to do').toBeTruthy()
 }
 
@@ -164,7 +196,8 @@ function sorted(rows: readonly unknown[][]): string[] {
 
 function encoded(column: Column, row: number): unknown {
   if (column.layout === 'void' || (column.validity !== null && column.validity[row] === 0)) return null
-  const range = (child: Column, from: number, to: number) => Array.from({ length: to - from }, (_, index) => encoded(child, from + index))
+  const range = (child: Column, from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => encoded(child, from + index))
   switch (column.layout) {
     case 'fixed': {
       const value = column.values[row]!
@@ -173,7 +206,9 @@ function encoded(column: Column, row: number): unknown {
           return value === 1
         case 'float':
         case 'double':
-          return Number.isFinite(value) ? value : { special: Number.isNaN(value) ? 'nan' : (value as number) > 0 ? 'inf' : '-inf' }
+          return Number.isFinite(value)
+            ? value
+            : { special: Number.isNaN(value) ? 'nan' : (value as number) > 0 ? 'inf' : '-inf' }
         case 'decimal':
           return decimalText(value as bigint, column.type.scale)
         default:

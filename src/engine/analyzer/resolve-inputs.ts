@@ -50,7 +50,8 @@ export async function resolveInputs(
   const byKey = new Map<string, Promise<LeafInput>>()
   const resolve = async (current: Relation): Promise<Relation> => {
     const kind = current.relType
-    if (kind.case === 'sql' && settings.parseSql !== undefined) return resolve(withId(settings.parseSql(kind.value), current))
+    if (kind.case === 'sql' && settings.parseSql !== undefined)
+      return resolve(withId(settings.parseSql(kind.value), current))
     if (kind.case !== 'read') return mapInputs(current, resolve)
     const read = kind.value
     const entry = await entryOf(read, catalog)
@@ -85,24 +86,61 @@ function inlinedView(relation: Relation, read: Read, { name, relation: input }: 
   return withId(create(RelationSchema, { relType: { case: 'subqueryAlias', value: { alias: name, input } } }), relation)
 }
 
-async function leafOf(read: Read, key: string, entry: TableEntry | null, leafSchemas: LeafSchemas, settings: ResolveSettings): Promise<LeafInput> {
+async function leafOf(
+  read: Read,
+  key: string,
+  entry: TableEntry | null,
+  leafSchemas: LeafSchemas,
+  settings: ResolveSettings,
+): Promise<LeafInput> {
   const { readType, isStreaming } = read
   if (readType.case === 'namedTable' && entry !== null) {
     const options = { ...entry.options, ...readType.value.options, path: entry.path }
     const table = { name: entry.name, schema: entry.schema }
-    const request: LeafRequest = { format: entry.format, options, userSchema: null, isStreaming, paths: [entry.path], table }
+    const request: LeafRequest = {
+      format: entry.format,
+      options,
+      userSchema: null,
+      isStreaming,
+      paths: [entry.path],
+      table,
+    }
     const schema = await leafSchemas.schemaOf(request)
     if (schema === null) throw dataSourceNotFound(entry.format, settings.knownFormats)
-    return { format: entry.format, options, schema, userSchema: null, isStreaming, label: entry.name, key, qualifier: entry.name.split('.') }
+    return {
+      format: entry.format,
+      options,
+      schema,
+      userSchema: null,
+      isStreaming,
+      label: entry.name,
+      key,
+      qualifier: entry.name.split('.'),
+    }
   }
   if (readType.case !== 'dataSource') throw internalError('a read of nothing')
   const source = readType.value
   const format = source.format || settings.defaultFormat || 'parquet'
   const userSchema = source.schema ? schemaOfText(source.schema) : null
   const options = { ...source.options, ...pathOptions(source.paths) }
-  const schema = await leafSchemas.schemaOf({ format, options, userSchema, isStreaming, paths: source.paths, table: null })
+  const schema = await leafSchemas.schemaOf({
+    format,
+    options,
+    userSchema,
+    isStreaming,
+    paths: source.paths,
+    table: null,
+  })
   if (schema === null) throw dataSourceNotFound(format, settings.knownFormats)
-  return { format, options, schema, userSchema, isStreaming, label: source.paths.join(', ') || optionPath(options) || format, key }
+  return {
+    format,
+    options,
+    schema,
+    userSchema,
+    isStreaming,
+    label: source.paths.join(', ') || optionPath(options) || format,
+    key,
+  }
 }
 
 function pathOptions(paths: readonly string[]): Record<string, string> {

@@ -30,7 +30,12 @@ export function newColumn(field: StructField): ScopeColumn {
   return { field, qualifier: [], planIds: [] }
 }
 
-export function fieldOf(name: string, type: DataType, nullable: boolean, metadata?: StructField['metadata']): StructField {
+export function fieldOf(
+  name: string,
+  type: DataType,
+  nullable: boolean,
+  metadata?: StructField['metadata'],
+): StructField {
   return metadata === undefined ? { name, type, nullable } : { name, type, nullable, metadata }
 }
 

@@ -32,14 +32,23 @@ export function setOperationRelation(relation: SetOperation, context: AnalysisCo
         const { field } = column
         return {
           ...(isAll ? column : newColumn(field)),
-          field: { name: field.name, type: mergedNullability(field.type, other.type), nullable: field.nullable || other.nullable, ...metadataOf(field.metadata) },
+          field: {
+            name: field.name,
+            type: mergedNullability(field.type, other.type),
+            nullable: field.nullable || other.nullable,
+            ...metadataOf(field.metadata),
+          },
           planIds: [],
         }
       }),
     }
     const union = planNode({ kind: 'union', inputs: [left, right] }, scope, isStreaming)
     if (isAll) return union
-    return planNode({ kind: 'distinct', input: union, keys: scope.columns.map((_, index) => index) }, scope, isStreaming)
+    return planNode(
+      { kind: 'distinct', input: union, keys: scope.columns.map((_, index) => index) },
+      scope,
+      isStreaming,
+    )
   }
   const keys = left.schema.fields.map((_, index) => index)
   refuseMapKeys(left.schema, keys)
@@ -49,13 +58,18 @@ export function setOperationRelation(relation: SetOperation, context: AnalysisCo
     columns: left.scope.columns.map((column, index) =>
       keep === 'except'
         ? column
-        : { ...column, field: { ...column.field, nullable: column.field.nullable && right.schema.fields[index]!.nullable } },
+        : {
+            ...column,
+            field: { ...column.field, nullable: column.field.nullable && right.schema.fields[index]!.nullable },
+          },
     ),
   }
   return planNode({ kind: 'set-difference', left, right, keep, isAll }, scope, isStreaming)
 }
 
-function metadataOf(metadata: Readonly<Record<string, unknown>> | undefined): { metadata?: Readonly<Record<string, unknown>> } {
+function metadataOf(metadata: Readonly<Record<string, unknown>> | undefined): {
+  metadata?: Readonly<Record<string, unknown>>
+} {
   return metadata === undefined ? {} : { metadata }
 }
 
@@ -73,7 +87,12 @@ function operatorName(type: SetOperation_SetOpType): 'UNION' | 'INTERSECT' | 'EX
 }
 
 /** Brings the right side into the left's column order; with `allowMissing` each side gets NULLs for the other's columns. */
-function alignByName(left: PlanNode, right: PlanNode, allowMissing: boolean, context: BindContext): [PlanNode, PlanNode] {
+function alignByName(
+  left: PlanNode,
+  right: PlanNode,
+  allowMissing: boolean,
+  context: BindContext,
+): [PlanNode, PlanNode] {
   const caseSensitive = isCaseSensitive(context.conf)
   const scope = addressable(right.scope)
   const rightNames = right.schema.fields.map((field) => field.name)
@@ -95,7 +114,9 @@ function alignByName(left: PlanNode, right: PlanNode, allowMissing: boolean, con
   const leftScope = addressable(left.scope)
   const leftItems = [
     ...leftScope.columns.map((_, index) => columnAt(leftScope, index)),
-    ...extra.map((index) => alias(castToType(nullLiteral(), typeToConnect(right.schema.fields[index]!.type)), rightNames[index]!)),
+    ...extra.map((index) =>
+      alias(castToType(nullLiteral(), typeToConnect(right.schema.fields[index]!.type)), rightNames[index]!),
+    ),
   ]
   return [
     extra.length === 0 ? left : projectRelation(rescope(left, leftScope), leftItems, context),
@@ -103,9 +124,15 @@ function alignByName(left: PlanNode, right: PlanNode, allowMissing: boolean, con
   ]
 }
 
-function withCommonTypes(left: PlanNode, right: PlanNode, operator: string, context: BindContext): [PlanNode, PlanNode] {
+function withCommonTypes(
+  left: PlanNode,
+  right: PlanNode,
+  operator: string,
+  context: BindContext,
+): [PlanNode, PlanNode] {
   const [leftFields, rightFields] = [left.schema.fields, right.schema.fields]
-  if (leftFields.length !== rightFields.length) throw columnCountMismatch(operator, leftFields.length, rightFields.length)
+  if (leftFields.length !== rightFields.length)
+    throw columnCountMismatch(operator, leftFields.length, rightFields.length)
   const types = leftFields.map((field, index): DataType => {
     const other = rightFields[index]!
     if (typesEqualIgnoringNullability(field.type, other.type)) return field.type
@@ -121,7 +148,9 @@ function castTo(node: PlanNode, types: readonly DataType[], context: BindContext
   if (types.every((_, index) => isSame(index))) return node
   const scope = addressable(node.scope)
   const items = types.map((type, index) =>
-    isSame(index) ? columnAt(scope, index) : alias(castToType(columnAt(scope, index), typeToConnect(type)), node.schema.fields[index]!.name),
+    isSame(index)
+      ? columnAt(scope, index)
+      : alias(castToType(columnAt(scope, index), typeToConnect(type)), node.schema.fields[index]!.name),
   )
   return projectRelation(rescope(node, scope), items, context)
 }
@@ -130,7 +159,11 @@ function castTo(node: PlanNode, types: readonly DataType[], context: BindContext
 export function mergedNullability(a: DataType, b: DataType): DataType {
   if (typesEqual(a, b)) return a
   if (a.kind === 'array' && b.kind === 'array') {
-    return { kind: 'array', elementType: mergedNullability(a.elementType, b.elementType), containsNull: a.containsNull || b.containsNull }
+    return {
+      kind: 'array',
+      elementType: mergedNullability(a.elementType, b.elementType),
+      containsNull: a.containsNull || b.containsNull,
+    }
   }
   if (a.kind === 'map' && b.kind === 'map') {
     return {
@@ -156,7 +189,10 @@ function columnCountMismatch(operator: string, first: number, second: number): E
   return userError(
     'NUM_COLUMNS_MISMATCH',
     `${operator} can only be performed on inputs with the same number of columns, but the first input has ${first} columns and the second input has ${second} columns.`,
-    { sqlState: '42826', hint: 'Select the same columns on both sides, or use unionByName(other, allowMissingColumns=True).' },
+    {
+      sqlState: '42826',
+      hint: 'Select the same columns on both sides, or use unionByName(other, allowMissingColumns=True).',
+    },
   )
 }
 

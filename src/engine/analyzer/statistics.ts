@@ -23,10 +23,20 @@ export function describeRelation(relation: StatDescribe, context: AnalysisContex
 }
 
 export function summaryRelation(relation: StatSummary, context: AnalysisContext): PlanNode {
-  return statistics(context.analyze(relation.input!), relation.statistics.length === 0 ? SUMMARY : relation.statistics, [], context)
+  return statistics(
+    context.analyze(relation.input!),
+    relation.statistics.length === 0 ? SUMMARY : relation.statistics,
+    [],
+    context,
+  )
 }
 
-function statistics(input: PlanNode, names: readonly string[], columns: readonly string[], context: AnalysisContext): PlanNode {
+function statistics(
+  input: PlanNode,
+  names: readonly string[],
+  columns: readonly string[],
+  context: AnalysisContext,
+): PlanNode {
   const scope = addressable(input.scope)
   const described = describedColumns(scope, columns, context)
   const cells = names.flatMap((name) => described.map((index) => alias(statistic(name, scope, index), `cell`)))
@@ -42,9 +52,15 @@ function statistics(input: PlanNode, names: readonly string[], columns: readonly
     ),
   )
   const source = aggregated ?? rescope(input, scope)
-  const table = projectRelation(rescope(source, aggregated === null ? scope : cellScope), [call('inline', call('array', ...rows))], context)
+  const table = projectRelation(
+    rescope(source, aggregated === null ? scope : cellScope),
+    [call('inline', call('array', ...rows))],
+    context,
+  )
   // Spark makes the table from a local relation of nullable text columns.
-  return rescope(table, { columns: table.scope.columns.map((column) => ({ ...column, field: { ...column.field, nullable: true } })) })
+  return rescope(table, {
+    columns: table.scope.columns.map((column) => ({ ...column, field: { ...column.field, nullable: true } })),
+  })
 }
 
 function describedColumns(scope: Scope, names: readonly string[], context: AnalysisContext): number[] {
@@ -82,9 +98,18 @@ function statistic(name: string, scope: Scope, index: number): Expression {
       return call(name, column)
   }
   const percent = /^(\d+(?:\.\d+)?)%$/.exec(name)?.[1]
-  if (percent === undefined) throw userError('', `${name} is not a recognised statistic`, { exception: 'IllegalArgumentException', hint: `Statistics: ${SUMMARY.join(', ')}.` })
+  if (percent === undefined)
+    throw userError('', `${name} is not a recognised statistic`, {
+      exception: 'IllegalArgumentException',
+      hint: `Statistics: ${SUMMARY.join(', ')}.`,
+    })
   if (Number(percent) > 100) throw unsupportedFeature(`percentile ${name}`, 'Percentiles lie between 0% and 100%.')
-  return call('percentile_approx', number, literal({ case: 'double', value: Number(percent) / 100 }), literal({ case: 'integer', value: 10000 }))
+  return call(
+    'percentile_approx',
+    number,
+    literal({ case: 'double', value: Number(percent) / 100 }),
+    literal({ case: 'integer', value: 10000 }),
+  )
 }
 
 function tryDouble(column: Expression): Expression {

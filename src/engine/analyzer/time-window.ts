@@ -66,19 +66,30 @@ function windowNode(input: PlanNode, windowCall: Expression, context: BindContex
   }
   const [time, ...durations] = functionArguments(windowCall)
   if (time === undefined || durations.length === 0) {
-    throw userError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', `The \`window\` requires [2, 3, 4] parameters but the actual number is ${functionArguments(windowCall).length}.`, { sqlState: '42605' })
+    throw userError(
+      'WRONG_NUM_ARGS.WITHOUT_SUGGESTION',
+      `The \`window\` requires [2, 3, 4] parameters but the actual number is ${functionArguments(windowCall).length}.`,
+      { sqlState: '42605' },
+    )
   }
   const bound = bindExpression(time, input.scope, context)
   const window = windowOf(durations, bound.name)
   const timeColumn = timeExpression(time, bound, window, input, context)
   const filtered = planNode(
-    { kind: 'filter', input, condition: bindExpression(call('isnotnull', timeColumn.expression), input.scope, context) },
+    {
+      kind: 'filter',
+      input,
+      condition: bindExpression(call('isnotnull', timeColumn.expression), input.scope, context),
+    },
     input.scope,
     input.isStreaming,
   )
   const passed = allColumnsOf(input.scope).map((expression) => ({ expression, keepsName: true }))
   if (window.windowMicros <= window.slideMicros) {
-    return projectNode(filtered, [...passed, { expression: tumblingWindow(timeColumn.bound, window), keepsName: false }])
+    return projectNode(filtered, [
+      ...passed,
+      { expression: tumblingWindow(timeColumn.bound, window), keepsName: false },
+    ])
   }
   const windows = slidingWindows(timeColumn.bound, window)
   const list = windows.type as Extract<DataType, { kind: 'array' }>
@@ -124,12 +135,18 @@ function windowOf(durations: readonly Expression[], timeName: string): TimeWindo
     userError(
       `DATATYPE_MISMATCH.${kind}`,
       `Cannot resolve "window(${timeName}, ${windowMicros}, ${slideMicros}, ${startMicros})" due to data type mismatch: ${problem}.`,
-      { sqlState: '42K09', hint: 'window(column, windowDuration, slideDuration <= windowDuration, |startTime| < slideDuration).' },
+      {
+        sqlState: '42K09',
+        hint: 'window(column, windowDuration, slideDuration <= windowDuration, |startTime| < slideDuration).',
+      },
     )
   const notPositive = (name: string, value: number) =>
     refuse('VALUE_OUT_OF_RANGE', `The \`${name}\` must be between (0, 9223372036854775807] (current value = ${value}L)`)
   const violation = (left: string, value: number, relation: string, right: string, bound: number) =>
-    refuse('PARAMETER_CONSTRAINT_VIOLATION', `The \`${left}\`(${value}L) must be ${relation} the \`${right}\`(${bound}L)`)
+    refuse(
+      'PARAMETER_CONSTRAINT_VIOLATION',
+      `The \`${left}\`(${value}L) must be ${relation} the \`${right}\`(${bound}L)`,
+    )
   if (windowMicros <= 0) throw notPositive('window_duration', windowMicros)
   if (slideMicros <= 0) throw notPositive('slide_duration', slideMicros)
   if (slideMicros > windowMicros) throw violation('slide_duration', slideMicros, '<=', 'window_duration', windowMicros)
@@ -142,13 +159,21 @@ function windowOf(durations: readonly Expression[], timeName: string): TimeWindo
 function durationOf(expression: Expression): number {
   const kind = expression.exprType
   const text = kind.case === 'literal' && kind.value.literalType.case === 'string' ? kind.value.literalType.value : null
-  if (text === null) throw unsupportedFeature('window duration that is not a text', 'Write the duration as text, for example "5 minutes".')
+  if (text === null)
+    throw unsupportedFeature(
+      'window duration that is not a text',
+      'Write the duration as text, for example "5 minutes".',
+    )
   const interval = parseInterval(text)
   if (interval === null) {
-    throw userError('CANNOT_PARSE_INTERVAL', `Unable to parse '${text}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.`, {
-      sqlState: '22006',
-      hint: 'Write a number and a unit, for example "5 minutes" or "1 hour 30 minutes".',
-    })
+    throw userError(
+      'CANNOT_PARSE_INTERVAL',
+      `Unable to parse '${text}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.`,
+      {
+        sqlState: '22006',
+        hint: 'Write a number and a unit, for example "5 minutes" or "1 hour 30 minutes".',
+      },
+    )
   }
   if (interval.months !== 0) {
     throw userError('_LEGACY_ERROR_TEMP_3231', `Intervals greater than a month is not supported (${text}).`, {
@@ -229,7 +254,13 @@ function slidingWindows(time: BoundExpression, window: TimeWindow): BoundExpress
 }
 
 function structOf(type: StructType, starts: BigInt64Array, ends: BigInt64Array, length: number): StructColumn {
-  const child = (values: BigInt64Array, index: number): Column => ({ type: type.fields[index]!.type, length, validity: null, layout: 'fixed', values })
+  const child = (values: BigInt64Array, index: number): Column => ({
+    type: type.fields[index]!.type,
+    length,
+    validity: null,
+    layout: 'fixed',
+    values,
+  })
   return { type, length, validity: null, layout: 'struct', children: [child(starts, 0), child(ends, 1)] }
 }
 
@@ -246,7 +277,11 @@ const EXACT_QUOTIENT = 2 ** 52
  * Start of the latest window at or before each time. Division runs on doubles built from the two halves (exact below 2^52
  * microseconds, the year 2112), since BigInt division costs five times as much.
  */
-export function windowStarts(times: BigInt64Array, length: number, { slideMicros, startMicros }: TimeWindow): BigInt64Array {
+export function windowStarts(
+  times: BigInt64Array,
+  length: number,
+  { slideMicros, startMicros }: TimeWindow,
+): BigInt64Array {
   const starts = new BigInt64Array(length)
   const halves = new Int32Array(times.buffer, times.byteOffset, length * 2)
   const target = new Int32Array(starts.buffer)

@@ -39,7 +39,8 @@ export function withWatermarkRelation(relation: WithWatermark, context: Analysis
   }
   const columns = input.scope.columns.map((candidate, index) => {
     const { field } = candidate
-    if (index === column) return { ...candidate, field: { ...field, metadata: { ...field.metadata, [WATERMARK_DELAY]: delayMs } } }
+    if (index === column)
+      return { ...candidate, field: { ...field, metadata: { ...field.metadata, [WATERMARK_DELAY]: delayMs } } }
     return field.metadata?.[WATERMARK_DELAY] === undefined ? candidate : { ...candidate, field: withoutDelay(field) }
   })
   return planNode({ kind: 'watermark', input, column, delayMs }, { columns }, true)
@@ -58,7 +59,11 @@ function delayOf(text: string): number {
     throw userError(
       'CANNOT_PARSE_INTERVAL',
       `Unable to parse '${text}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.`,
-      { sqlState: '22006', parameters: { intervalString: `'${text}'` }, hint: 'Write a number and a unit, for example "10 minutes".' },
+      {
+        sqlState: '22006',
+        parameters: { intervalString: `'${text}'` },
+        hint: 'Write a number and a unit, for example "10 minutes".',
+      },
     )
   }
   const micros = intervalMicros({ ...interval, days: interval.days + interval.months * DAYS_PER_MONTH })

@@ -47,7 +47,10 @@ export function openGroups({ keys, aggregates, results, schema }: AggregateShape
       const { numRows } = batch
       const ids = isGlobal
         ? new Int32Array(numRows)
-        : groups.groupsOf(keys.map((key) => key.evaluate(batch, context)), numRows)
+        : groups.groupsOf(
+            keys.map((key) => key.evaluate(batch, context)),
+            numRows,
+          )
       for (const state of states) state.add(ids, isGlobal ? 1 : groups.numGroups, batch, context)
     },
     results(start: number, end: number, context: EvaluationContext): Batch {
@@ -61,7 +64,10 @@ export function openGroups({ keys, aggregates, results, schema }: AggregateShape
 
 /** Schema of `[keys..., aggregate values...]`, which the result expressions see. */
 function groupSchema(keys: readonly BoundExpression[], aggregates: readonly BoundAggregate[]): StructType {
-  return { kind: 'struct', fields: [...keys, ...aggregates].map(({ name, type, nullable }) => ({ name, type, nullable })) }
+  return {
+    kind: 'struct',
+    fields: [...keys, ...aggregates].map(({ name, type, nullable }) => ({ name, type, nullable })),
+  }
 }
 
 /** One aggregate with its argument evaluation and `FILTER` around its state; DISTINCT is the state's own. */
@@ -85,7 +91,11 @@ function openAggregate(bound: BoundAggregate) {
   }
 }
 
-function pick(groups: Int32Array, inputs: readonly Column[], rows: Int32Array): { groups: Int32Array; inputs: Column[] } {
+function pick(
+  groups: Int32Array,
+  inputs: readonly Column[],
+  rows: Int32Array,
+): { groups: Int32Array; inputs: Column[] } {
   const picked = new Int32Array(rows.length)
   for (let i = 0; i < rows.length; i++) picked[i] = groups[rows[i]!]!
   return { groups: picked, inputs: inputs.map((input) => gatherColumn(input, rows)) }

@@ -11,7 +11,12 @@ import { sparseBatch } from './operator'
  * Output  same schema, input order kept, 0..input rows
  * State   one entry per key seen
  */
-export function distinct(input: Operator, schema: StructType, keys: readonly number[], needed: ReadonlySet<number>): Operator {
+export function distinct(
+  input: Operator,
+  schema: StructType,
+  keys: readonly number[],
+  needed: ReadonlySet<number>,
+): Operator {
   return async function* (run) {
     const seen = new KeyGroups(keys.map((key) => schema.fields[key]!.type))
     let isEmpty = true
@@ -31,7 +36,10 @@ export function distinct(input: Operator, schema: StructType, keys: readonly num
 /** Rows whose key is seen for the first time: group ids count up in order of appearance. */
 export function newRows(seen: KeyGroups, keys: readonly number[], batch: Batch): Int32Array {
   let next = seen.numGroups
-  const groups = seen.groupsOf(keys.map((key) => batch.columns[key]!), batch.numRows)
+  const groups = seen.groupsOf(
+    keys.map((key) => batch.columns[key]!),
+    batch.numRows,
+  )
   const rows = new Int32Array(batch.numRows)
   let count = 0
   for (let row = 0; row < batch.numRows; row++) {

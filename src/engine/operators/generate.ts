@@ -37,7 +37,8 @@ export function generate(shape: GenerateShape, needed: ReadonlySet<number>): Tra
 
 /** For every output row its input row and its element (-1: none). */
 function expand(source: Column, outer: boolean): { rows: Int32Array; elements: Int32Array; count: number } {
-  const offsets = source.layout === 'list' || source.layout === 'map' ? source.offsets : new Int32Array(source.length + 1)
+  const offsets =
+    source.layout === 'list' || source.layout === 'map' ? source.offsets : new Int32Array(source.length + 1)
   const { validity, length } = source
   let count = 0
   for (let row = 0; row < length; row++) {
@@ -63,12 +64,20 @@ function expand(source: Column, outer: boolean): { rows: Int32Array; elements: I
 }
 
 /** Makers of the generated columns, in order; each runs only when its column is needed. */
-function generatedColumns({ position, inline, schema, inputWidth }: GenerateShape, source: Column, elements: Int32Array): (() => Column)[] {
+function generatedColumns(
+  { position, inline, schema, inputWidth }: GenerateShape,
+  source: Column,
+  elements: Int32Array,
+): (() => Column)[] {
   const makers: (() => Column)[] = position ? [() => positions(source, elements)] : []
-  if (source.layout === 'map') return [...makers, () => gatherColumn(source.keys, elements), () => gatherColumn(source.values, elements)]
+  if (source.layout === 'map')
+    return [...makers, () => gatherColumn(source.keys, elements), () => gatherColumn(source.values, elements)]
   if (source.layout !== 'list') {
     const types = schema.fields.slice(inputWidth + makers.length)
-    return [...makers, ...types.map(({ type }) => (): Column => ({ layout: 'void', type, length: elements.length, validity: null }))]
+    return [
+      ...makers,
+      ...types.map(({ type }) => (): Column => ({ layout: 'void', type, length: elements.length, validity: null })),
+    ]
   }
   const { child } = source
   if (!inline) return [...makers, () => gatherColumn(child, elements)]
@@ -99,4 +108,3 @@ function positions(source: Column, elements: Int32Array): Column {
   }
   return { layout: 'fixed', type: { kind: 'integer' }, length: elements.length, validity, values }
 }
-

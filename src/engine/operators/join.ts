@@ -31,7 +31,13 @@ type Pairs = { readonly left: Int32Array; readonly right: Int32Array }
  * State   the whole right side
  * Errors  those of the keys and the condition
  */
-export function join(left: Operator, right: Operator, shape: JoinShape, needed: ReadonlySet<number>, conditionInputs: ReadonlySet<number>): Operator {
+export function join(
+  left: Operator,
+  right: Operator,
+  shape: JoinShape,
+  needed: ReadonlySet<number>,
+  conditionInputs: ReadonlySet<number>,
+): Operator {
   return async function* (run) {
     const table = buildTable(await collect(right(run), shape.rightSchema), shape, run.context)
     const { joinType } = shape
@@ -47,7 +53,8 @@ export function join(left: Operator, right: Operator, shape: JoinShape, needed: 
       }
       if (joinType === 'leftSemi' || joinType === 'leftAnti' || keepsLeft) {
         const rows = table.leftRows(batch.numRows, joinType === 'leftSemi')
-        if (rows.length > 0) yield output(batch, table.rows, { left: rows, right: new Int32Array(rows.length).fill(-1) }, shape, needed)
+        if (rows.length > 0)
+          yield output(batch, table.rows, { left: rows, right: new Int32Array(rows.length).fill(-1) }, shape, needed)
       }
     }
     if (joinType === 'rightOuter' || joinType === 'fullOuter') {
@@ -64,7 +71,11 @@ export function join(left: Operator, right: Operator, shape: JoinShape, needed: 
 function buildTable(rows: Batch, shape: JoinShape, context: EvaluationContext) {
   const groups = new KeyGroups(shape.rightKeys.map((key) => key.type))
   const hasKeys = shape.rightKeys.length > 0
-  const view: Batch = { schema: rows.schema, numRows: rows.numRows, columns: [...shape.leftSchema.fields.map(() => placeholder(rows.numRows)), ...rows.columns] }
+  const view: Batch = {
+    schema: rows.schema,
+    numRows: rows.numRows,
+    columns: [...shape.leftSchema.fields.map(() => placeholder(rows.numRows)), ...rows.columns],
+  }
   const keys = shape.rightKeys.map((key) => key.evaluate(view, context))
   const ids = hasKeys ? groups.groupsOf(keys, rows.numRows) : new Int32Array(rows.numRows)
   const numGroups = hasKeys ? groups.numGroups : 1
@@ -81,7 +92,8 @@ function buildTable(rows: Batch, shape: JoinShape, context: EvaluationContext) {
     rows,
     starts,
     order,
-    groupsOf: (columns: readonly Column[], numRows: number) => (hasKeys ? groups.findGroups(columns, numRows) : new Int32Array(numRows)),
+    groupsOf: (columns: readonly Column[], numRows: number) =>
+      hasKeys ? groups.findGroups(columns, numRows) : new Int32Array(numRows),
     mark(right: Int32Array): void {
       for (const row of right) isMatched[row] = 1
     },
@@ -114,7 +126,7 @@ function* probes(batch: Batch, table: Table, shape: JoinShape, context: Evaluati
   const groups = table.groupsOf(keys, batch.numRows)
   const isNull = nullKeys(keys, batch.numRows)
   const { starts, order } = table
-  for (let row = 0; row < batch.numRows; ) {
+  for (let row = 0; row < batch.numRows;) {
     let count = 0
     const first = row
     for (; row < batch.numRows && count < MAX_PAIRS; row++) count += matchesOf(row)
@@ -138,7 +150,14 @@ function* probes(batch: Batch, table: Table, shape: JoinShape, context: Evaluati
 
 const MAX_PAIRS = 65_536
 
-function matched(pairs: Pairs, batch: Batch, table: Table, shape: JoinShape, inputs: ReadonlySet<number>, context: EvaluationContext): Pairs {
+function matched(
+  pairs: Pairs,
+  batch: Batch,
+  table: Table,
+  shape: JoinShape,
+  inputs: ReadonlySet<number>,
+  context: EvaluationContext,
+): Pairs {
   if (shape.condition === null || pairs.left.length === 0) return pairs
   const candidate = gatherPair(batch, table.rows, pairs, inputs, shape)
   const { rows, count } = selectTrue(shape.condition.evaluate(candidate, context))
@@ -151,13 +170,21 @@ function matched(pairs: Pairs, batch: Batch, table: Table, shape: JoinShape, inp
   return { left, right }
 }
 
-function gatherPair(left: Batch | null, right: Batch, pairs: Pairs, needed: ReadonlySet<number>, shape: JoinShape): Batch {
+function gatherPair(
+  left: Batch | null,
+  right: Batch,
+  pairs: Pairs,
+  needed: ReadonlySet<number>,
+  shape: JoinShape,
+): Batch {
   const width = shape.leftSchema.fields.length
   const schema: StructType = { kind: 'struct', fields: [...shape.leftSchema.fields, ...shape.rightSchema.fields] }
   return sparseBatch(schema, pairs.left.length, needed, (index) => {
     const column = index < width ? left?.columns[index] : right.columns[index - width]
     const rows = index < width ? pairs.left : pairs.right
-    return column === undefined || (column.length === 0 && rows.length > 0) ? nullColumn(schema.fields[index]!.type, rows.length) : gatherColumn(column, rows)
+    return column === undefined || (column.length === 0 && rows.length > 0)
+      ? nullColumn(schema.fields[index]!.type, rows.length)
+      : gatherColumn(column, rows)
   })
 }
 

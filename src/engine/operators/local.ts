@@ -19,13 +19,17 @@ export function range(schema: StructType, start: bigint, end: bigint, step: bigi
   const stride = step > 0n ? step : -step
   const total = distance <= 0n ? 0n : (distance + stride - 1n) / stride
   return async function* () {
-    for (let done = 0n; done < total; ) {
+    for (let done = 0n; done < total;) {
       const left = total - done
       const numRows = left < BigInt(ROWS_PER_BATCH) ? Number(left) : ROWS_PER_BATCH
       const values = new BigInt64Array(numRows)
       let value = start + done * step
       for (let row = 0; row < numRows; row++, value += step) values[row] = value
-      yield { schema, numRows, columns: [{ layout: 'fixed', type: schema.fields[0]!.type, length: numRows, validity: null, values }] }
+      yield {
+        schema,
+        numRows,
+        columns: [{ layout: 'fixed', type: schema.fields[0]!.type, length: numRows, validity: null, values }],
+      }
       done += BigInt(numRows)
     }
   }

@@ -38,7 +38,10 @@ export function fused(input: Operator, transforms: readonly Transform[]): Operat
 
 export function throwIfCanceled(context: EvaluationContext): void {
   if (!context.isCanceled()) return
-  throw userError('OPERATION_CANCELED', 'Operation has been canceled.', { sqlState: 'HY008', exception: 'SparkException' })
+  throw userError('OPERATION_CANCELED', 'Operation has been canceled.', {
+    sqlState: 'HY008',
+    exception: 'SparkException',
+  })
 }
 
 /** Stands where a column is not needed; never read. */
@@ -47,7 +50,12 @@ export function placeholder(numRows: number): VoidColumn {
 }
 
 /** A batch with `columnOf(index)` at the needed places and placeholders elsewhere. */
-export function sparseBatch(schema: StructType, numRows: number, needed: ReadonlySet<number>, columnOf: (index: number) => Column): Batch {
+export function sparseBatch(
+  schema: StructType,
+  numRows: number,
+  needed: ReadonlySet<number>,
+  columnOf: (index: number) => Column,
+): Batch {
   const columns = schema.fields.map((_, index) => (needed.has(index) ? columnOf(index) : placeholder(numRows)))
   return { schema, numRows, columns }
 }

@@ -11,6 +11,11 @@ import { sparseBatch } from './operator'
  * State   none
  * Errors  those of the expressions
  */
-export function project(schema: StructType, expressions: readonly BoundExpression[], needed: ReadonlySet<number>): Transform {
-  return (batch, context) => sparseBatch(schema, batch.numRows, needed, (index) => expressions[index]!.evaluate(batch, context))
+export function project(
+  schema: StructType,
+  expressions: readonly BoundExpression[],
+  needed: ReadonlySet<number>,
+): Transform {
+  return (batch, context) =>
+    sparseBatch(schema, batch.numRows, needed, (index) => expressions[index]!.evaluate(batch, context))
 }

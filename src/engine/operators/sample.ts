@@ -9,7 +9,13 @@ import { xorShiftRandom } from './xor-shift-random'
  * Output  input order; the same seed over the same rows gives the same sample
  * State   the generator
  */
-export function sample(input: Operator, lower: number, upper: number, withReplacement: boolean, seed: bigint): Operator {
+export function sample(
+  input: Operator,
+  lower: number,
+  upper: number,
+  withReplacement: boolean,
+  seed: bigint,
+): Operator {
   return async function* (run) {
     const random = xorShiftRandom(seed)
     const limit = Math.exp(-(upper - lower))

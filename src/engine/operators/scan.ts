@@ -11,7 +11,12 @@ import { sparseBatch } from './operator'
  * State   none
  * Errors  those of the source
  */
-export function scan(leaf: number, schema: StructType, needed: ReadonlySet<number>, readColumns: () => readonly string[] | null): Operator {
+export function scan(
+  leaf: number,
+  schema: StructType,
+  needed: ReadonlySet<number>,
+  readColumns: () => readonly string[] | null,
+): Operator {
   return async function* (run) {
     const names = readColumns()
     // Where each field of the leaf stands in the batches read.

@@ -12,7 +12,13 @@ import type { Operator } from './operator'
  *         and EXCEPT ALL left - right
  * State   the right input's rows with their counts; without `isAll` also the rows given out
  */
-export function setDifference(left: Operator, right: Operator, schema: StructType, keep: 'intersect' | 'except', isAll: boolean): Operator {
+export function setDifference(
+  left: Operator,
+  right: Operator,
+  schema: StructType,
+  keep: 'intersect' | 'except',
+  isAll: boolean,
+): Operator {
   const types = schema.fields.map((field) => field.type)
   const keys = types.map((_, index) => index)
   return async function* (run) {

@@ -10,7 +10,14 @@ import type { Operator } from './operator'
  * Input   any; at most `numRows + 1` rows are pulled (one more says whether "only showing top n rows" stands below)
  * Output  one STRING column, one row
  */
-export function show(input: Operator, inputSchema: StructType, schema: StructType, numRows: number, truncate: number, vertical: boolean): Operator {
+export function show(
+  input: Operator,
+  inputSchema: StructType,
+  schema: StructType,
+  numRows: number,
+  truncate: number,
+  vertical: boolean,
+): Operator {
   return async function* (run) {
     const wanted = Math.max(0, numRows)
     const batches: Batch[] = []
@@ -21,7 +28,12 @@ export function show(input: Operator, inputSchema: StructType, schema: StructTyp
       rows += part.numRows
       if (rows > wanted) break
     }
-    const text = showString(inputSchema, batches, { numRows: wanted, truncate, vertical, timeZone: run.context.timeZone })
+    const text = showString(inputSchema, batches, {
+      numRows: wanted,
+      truncate,
+      vertical,
+      timeZone: run.context.timeZone,
+    })
     yield { schema, numRows: 1, columns: [columnFromValues(schema.fields[0]!.type, [text])] }
   }
 }

@@ -14,7 +14,12 @@ import { ROWS_PER_BATCH, placeholder, sparseBatch, throwIfCanceled } from './ope
  * State   the whole input
  * Errors  none at run time; types without an order are refused by analysis
  */
-export function sort(input: Operator, schema: StructType, order: readonly SortKey[], needed: ReadonlySet<number>): Operator {
+export function sort(
+  input: Operator,
+  schema: StructType,
+  order: readonly SortKey[],
+  needed: ReadonlySet<number>,
+): Operator {
   return async function* (run) {
     const all = await collect(input(run), schema)
     if (all.numRows === 0) return

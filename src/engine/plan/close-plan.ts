@@ -9,7 +9,12 @@ import type { LeafInput, ResolvedInputs } from './node'
 /** Option of a closed leaf that holds what the message has no field for; taken out again on opening. */
 const LEAF_OPTION = 'runnel.leaf'
 
-type ClosedLeaf = { readonly label: string; readonly key: string; readonly userSchema: string | null; readonly qualifier?: readonly string[] }
+type ClosedLeaf = {
+  readonly label: string
+  readonly key: string
+  readonly userSchema: string | null
+  readonly qualifier?: readonly string[]
+}
 
 /**
  * The plan as a Connect relation that needs no catalog: views are inlined already, each leaf is a data source with its options,
@@ -49,7 +54,11 @@ function closedLeaf(relation: Relation, leaf: LeafInput): Relation {
         isStreaming: leaf.isStreaming,
         readType: {
           case: 'dataSource',
-          value: { format: leaf.format, schema: schemaToJson(leaf.schema), options: { ...leaf.options, [LEAF_OPTION]: JSON.stringify(closed) } },
+          value: {
+            format: leaf.format,
+            schema: schemaToJson(leaf.schema),
+            options: { ...leaf.options, [LEAF_OPTION]: JSON.stringify(closed) },
+          },
         },
       },
     },

@@ -1,7 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { alias, attribute, call } from '../analyzer/expression-tree'
 import { batchFromRows } from '../batch/from-values'
-import { batchesOf, dataSource, int, localRows, planOf, rangeOf, relation, rowsOf, schemaOf, select, testContext, where } from '../../testing/plan-builder'
+import {
+  batchesOf,
+  dataSource,
+  int,
+  localRows,
+  planOf,
+  rangeOf,
+  relation,
+  rowsOf,
+  schemaOf,
+  select,
+  testContext,
+  where,
+} from '../../testing/plan-builder'
 import { runBatchQuery } from '../execution/batch-query'
 import { compilePlan } from './compile'
 
@@ -22,7 +35,10 @@ describe('compilePlan', () => {
   })
 
   it('reads no column for a bare count, only row numbers', async () => {
-    const counted = relation({ case: 'aggregate', value: { input: dataSource('memory'), groupType: 1, aggregateExpressions: [alias(call('count', int(1)), 'c')] } })
+    const counted = relation({
+      case: 'aggregate',
+      value: { input: dataSource('memory'), groupType: 1, aggregateExpressions: [alias(call('count', int(1)), 'c')] },
+    })
     const plan = await planOf(counted, leaves)
     expect(compilePlan(plan).leaves[0]!.columns).toEqual([])
     const rows = await rowsOf(plan, () => batchesOf([{ schema: schemaOf('id INT'), numRows: 7, columns: [] }]))
@@ -35,7 +51,10 @@ describe('compilePlan', () => {
 
   it('counts two uses of one DataFrame as one leaf read twice, with the columns of both', async () => {
     const source = dataSource('memory', {}, true, 3n)
-    const union = relation({ case: 'setOp', value: { leftInput: select(source, 'id'), rightInput: select(source, 'size'), setOpType: 2, isAll: true } })
+    const union = relation({
+      case: 'setOp',
+      value: { leftInput: select(source, 'id'), rightInput: select(source, 'size'), setOpType: 2, isAll: true },
+    })
     const compiled = compilePlan(await planOf(union, leaves))
     expect(compiled.leaves).toHaveLength(1)
     expect(compiled.leaves[0]).toMatchObject({ uses: 2, columns: ['id', 'size'] })
@@ -43,7 +62,15 @@ describe('compilePlan', () => {
   })
 
   it('keeps two reads of one format apart when they are two DataFrames', async () => {
-    const union = relation({ case: 'setOp', value: { leftInput: dataSource('memory', {}, true, 3n), rightInput: dataSource('memory', {}, true, 4n), setOpType: 2, isAll: true } })
+    const union = relation({
+      case: 'setOp',
+      value: {
+        leftInput: dataSource('memory', {}, true, 3n),
+        rightInput: dataSource('memory', {}, true, 4n),
+        setOpType: 2,
+        isAll: true,
+      },
+    })
     expect(compilePlan(await planOf(union, leaves)).leaves).toHaveLength(2)
   })
 
@@ -69,7 +96,10 @@ describe('compilePlan', () => {
         yield batchFromRows(schemaOf('id INT'), [[pulled]])
       }
     }
-    const plan = await planOf(relation({ case: 'limit', value: { input: select(dataSource('memory'), 'id'), limit: 3 } }), leaves)
+    const plan = await planOf(
+      relation({ case: 'limit', value: { input: select(dataSource('memory'), 'id'), limit: 3 } }),
+      leaves,
+    )
     expect(await rowsOf(plan, endless)).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }])
     expect(pulled).toBe(3)
   })
@@ -84,15 +114,27 @@ describe('compilePlan', () => {
     let batches = 0
     const canceled = { ...testContext, isCanceled: () => ++batches > 2 }
     const compiled = compilePlan(await planOf(select(rangeOf(1_000_000n), call('+', attribute('id'), int(1)))))
-    await expect(runBatchQuery(compiled, () => batchesOf([]), canceled)).rejects.toMatchObject({ condition: 'OPERATION_CANCELED' })
+    await expect(runBatchQuery(compiled, () => batchesOf([]), canceled)).rejects.toMatchObject({
+      condition: 'OPERATION_CANCELED',
+    })
     expect(batches).toBe(3)
   })
 
   it('reports the metrics of observe once, beside unchanged rows', async () => {
-    const observed = relation({ case: 'collectMetrics', value: { input: rangeOf(20_000n), name: 'seen', metrics: [alias(call('count', int(1)), 'rows'), alias(call('max', attribute('id')), 'top')] } })
+    const observed = relation({
+      case: 'collectMetrics',
+      value: {
+        input: rangeOf(20_000n),
+        name: 'seen',
+        metrics: [alias(call('count', int(1)), 'rows'), alias(call('max', attribute('id')), 'top')],
+      },
+    })
     const seen: [string, number][] = []
     const compiled = compilePlan(await planOf(observed))
-    const batches = await runBatchQuery(compiled, () => batchesOf([]), testContext, { limitRows: null, onMetrics: (name, metrics) => seen.push([name, metrics.numRows]) })
+    const batches = await runBatchQuery(compiled, () => batchesOf([]), testContext, {
+      limitRows: null,
+      onMetrics: (name, metrics) => seen.push([name, metrics.numRows]),
+    })
     expect(batches.reduce((sum, batch) => sum + batch.numRows, 0)).toBe(20_000)
     expect(seen).toEqual([['seen', 1]])
   })

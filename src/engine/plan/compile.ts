@@ -43,7 +43,12 @@ export function compilePlan(node: PlanNode): CompiledPlan {
 /** A node's operators: where batches come from and what happens to each of them on its own. */
 type Stage = { readonly source: Operator; readonly transforms: readonly Transform[] }
 
-type Leaf = { readonly input: LeafInput; readonly needed: Set<number>; uses: number; columns(): readonly string[] | null }
+type Leaf = {
+  readonly input: LeafInput
+  readonly needed: Set<number>
+  uses: number
+  columns(): readonly string[] | null
+}
 
 type Needed = ReadonlySet<number>
 
@@ -77,7 +82,11 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[]): Stage {
       const passed = new Set([...needed].filter((index) => index < inputWidth))
       const inline = node.generatorName.startsWith('inline')
       const { generator, outer, position } = node
-      return then(node.input, both(passed, inputsOf([generator])), generate({ schema, inputWidth, generator, outer, position, inline }, needed))
+      return then(
+        node.input,
+        both(passed, inputsOf([generator])),
+        generate({ schema, inputWidth, generator, outer, position, inline }, needed),
+      )
     }
     case 'watermark':
       return build(node.input, needed, leaves)
@@ -92,13 +101,26 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[]): Stage {
       return from(sort(operatorOf(node.input, both(needed, keys)), schema, node.order, needed))
     }
     case 'union':
-      return from(union(schema, node.inputs.map((input) => operatorOf(input, needed))))
+      return from(
+        union(
+          schema,
+          node.inputs.map((input) => operatorOf(input, needed)),
+        ),
+      )
     case 'distinct': {
       const wanted = both(needed, new Set(node.keys))
       return from(distinct(operatorOf(node.input, wanted), schema, node.keys, needed))
     }
     case 'set-difference':
-      return from(setDifference(operatorOf(node.left, allOf(schema)), operatorOf(node.right, allOf(schema)), schema, node.keep, node.isAll))
+      return from(
+        setDifference(
+          operatorOf(node.left, allOf(schema)),
+          operatorOf(node.right, allOf(schema)),
+          schema,
+          node.keep,
+          node.isAll,
+        ),
+      )
     case 'aggregate':
       return from(aggregate(operatorOf(node.input, aggregateInputs(node)), { ...node }))
     case 'observe': {
@@ -108,13 +130,26 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[]): Stage {
     case 'join':
       return from(buildJoin(node, needed, operatorOf))
     case 'show':
-      return from(show(operatorOf(node.input, allOf(node.input.schema)), node.input.schema, schema, node.numRows, node.truncate, node.vertical))
+      return from(
+        show(
+          operatorOf(node.input, allOf(node.input.schema)),
+          node.input.schema,
+          schema,
+          node.numRows,
+          node.truncate,
+          node.vertical,
+        ),
+      )
     default:
       return assertNever(node, 'plan node')
   }
 }
 
-function buildJoin(node: Extract<PlanNode, { kind: 'join' }>, needed: Needed, operatorOf: (child: PlanNode, needed: Needed) => Operator): Operator {
+function buildJoin(
+  node: Extract<PlanNode, { kind: 'join' }>,
+  needed: Needed,
+  operatorOf: (child: PlanNode, needed: Needed) => Operator,
+): Operator {
   const width = node.left.schema.fields.length
   const conditionInputs = node.condition === null ? new Set<number>() : inputsOf([node.condition])
   const wanted = both(needed, both(conditionInputs, inputsOf([...node.leftKeys, ...node.rightKeys])))
@@ -149,7 +184,9 @@ function useLeaf(index: number, input: LeafInput, needed: Needed, leaves: Leaf[]
     uses: 1,
     columns() {
       const { fields } = input.schema
-      return all.size === fields.length ? null : fields.filter((_, column) => all.has(column)).map((field) => field.name)
+      return all.size === fields.length
+        ? null
+        : fields.filter((_, column) => all.has(column)).map((field) => field.name)
     },
   }
   leaves[index] = leaf
@@ -170,6 +207,15 @@ function inputsOf(expressions: readonly BoundExpression[]): Set<number> {
   return inputs
 }
 
-function aggregateInputs({ keys, aggregates }: { readonly keys: readonly BoundExpression[]; readonly aggregates: readonly BoundAggregate[] }): Needed {
-  return inputsOf([...keys, ...aggregates.flatMap((one) => (one.filter === null ? one.inputs : [...one.inputs, one.filter]))])
+function aggregateInputs({
+  keys,
+  aggregates,
+}: {
+  readonly keys: readonly BoundExpression[]
+  readonly aggregates: readonly BoundAggregate[]
+}): Needed {
+  return inputsOf([
+    ...keys,
+    ...aggregates.flatMap((one) => (one.filter === null ? one.inputs : [...one.inputs, one.filter])),
+  ])
 }

@@ -15,29 +15,83 @@ export type PlanKind =
   | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
   | { readonly kind: 'project'; readonly input: PlanNode; readonly expressions: readonly BoundExpression[] }
   /** explode, posexplode, inline, ...: at most one generator a projection. `outer` keeps rows that generate nothing. */
-  | { readonly kind: 'generate'; readonly input: PlanNode; readonly generator: BoundExpression; readonly generatorName: string; readonly outer: boolean; readonly position: boolean }
+  | {
+      readonly kind: 'generate'
+      readonly input: PlanNode
+      readonly generator: BoundExpression
+      readonly generatorName: string
+      readonly outer: boolean
+      readonly position: boolean
+    }
   | { readonly kind: 'filter'; readonly input: PlanNode; readonly condition: BoundExpression }
   | { readonly kind: 'limit'; readonly input: PlanNode; readonly limit: number; readonly offset: number }
   | { readonly kind: 'tail'; readonly input: PlanNode; readonly limit: number }
   | { readonly kind: 'sort'; readonly input: PlanNode; readonly order: readonly SortKey[]; readonly isGlobal: boolean }
   | { readonly kind: 'union'; readonly inputs: readonly PlanNode[] }
-  | { readonly kind: 'aggregate'; readonly input: PlanNode; readonly keys: readonly BoundExpression[]; readonly aggregates: readonly BoundAggregate[]; readonly results: readonly BoundExpression[] }
-  | { readonly kind: 'distinct'; readonly input: PlanNode; readonly keys: readonly number[]; readonly withinWatermark?: boolean }
+  | {
+      readonly kind: 'aggregate'
+      readonly input: PlanNode
+      readonly keys: readonly BoundExpression[]
+      readonly aggregates: readonly BoundAggregate[]
+      readonly results: readonly BoundExpression[]
+    }
+  | {
+      readonly kind: 'distinct'
+      readonly input: PlanNode
+      readonly keys: readonly number[]
+      readonly withinWatermark?: boolean
+    }
   | { readonly kind: 'watermark'; readonly input: PlanNode; readonly column: number; readonly delayMs: number }
   /** Output is the left columns, then the right ones (left alone for semi and anti). Keys pair up by position; `condition` sees left then right. */
-  | { readonly kind: 'join'; readonly left: PlanNode; readonly right: PlanNode; readonly joinType: JoinType; readonly leftKeys: readonly BoundExpression[]; readonly rightKeys: readonly BoundExpression[]; readonly condition: BoundExpression | null }
+  | {
+      readonly kind: 'join'
+      readonly left: PlanNode
+      readonly right: PlanNode
+      readonly joinType: JoinType
+      readonly leftKeys: readonly BoundExpression[]
+      readonly rightKeys: readonly BoundExpression[]
+      readonly condition: BoundExpression | null
+    }
   /** INTERSECT and EXCEPT, by position; `isAll` keeps multiplicities. */
-  | { readonly kind: 'set-difference'; readonly left: PlanNode; readonly right: PlanNode; readonly keep: 'intersect' | 'except'; readonly isAll: boolean }
+  | {
+      readonly kind: 'set-difference'
+      readonly left: PlanNode
+      readonly right: PlanNode
+      readonly keep: 'intersect' | 'except'
+      readonly isAll: boolean
+    }
   /** Bernoulli sample of the rows whose draw falls in `[lower, upper)`, or with replacement a Poisson sample of mean `upper - lower`. */
-  | { readonly kind: 'sample'; readonly input: PlanNode; readonly lower: number; readonly upper: number; readonly withReplacement: boolean; readonly seed: bigint }
+  | {
+      readonly kind: 'sample'
+      readonly input: PlanNode
+      readonly lower: number
+      readonly upper: number
+      readonly withReplacement: boolean
+      readonly seed: bigint
+    }
   /** `observe(name, metrics...)`: rows pass unchanged, the named aggregates see them all. */
-  | { readonly kind: 'observe'; readonly input: PlanNode; readonly name: string; readonly metrics: Extract<PlanKind, { kind: 'aggregate' }> & { readonly schema: StructType } }
+  | {
+      readonly kind: 'observe'
+      readonly input: PlanNode
+      readonly name: string
+      readonly metrics: Extract<PlanKind, { kind: 'aggregate' }> & { readonly schema: StructType }
+    }
   /** One row, one column `show_string`: the text of `show()`. */
-  | { readonly kind: 'show'; readonly input: PlanNode; readonly numRows: number; readonly truncate: number; readonly vertical: boolean }
+  | {
+      readonly kind: 'show'
+      readonly input: PlanNode
+      readonly numRows: number
+      readonly truncate: number
+      readonly vertical: boolean
+    }
 
 export type JoinType = 'inner' | 'cross' | 'leftOuter' | 'rightOuter' | 'fullOuter' | 'leftSemi' | 'leftAnti'
 
-export type SortKey = { readonly expression: BoundExpression; readonly descending: boolean; readonly nullsFirst: boolean }
+export type SortKey = {
+  readonly expression: BoundExpression
+  readonly descending: boolean
+  readonly nullsFirst: boolean
+}
 
 /** A leaf that reads from outside, its schema fetched by `resolveInputs`. */
 export type LeafInput = {

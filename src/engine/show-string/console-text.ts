@@ -13,6 +13,11 @@ export function consoleText(
   options: { readonly numRows: number; readonly truncate: boolean; readonly timeZone: string },
 ): string {
   const { numRows, truncate, timeZone } = options
-  const table = showString(schema, batches, { numRows, truncate: truncate ? TRUNCATE_AT : 0, vertical: false, timeZone })
+  const table = showString(schema, batches, {
+    numRows,
+    truncate: truncate ? TRUNCATE_AT : 0,
+    vertical: false,
+    timeZone,
+  })
   return `${RULE}\nBatch: ${batchId}\n${RULE}\n${table}\n`
 }

@@ -7,20 +7,43 @@ const leaves = { schemaOf: () => Promise.resolve(schemaOf('id INT, kind STRING, 
 
 describe('explainString', () => {
   it('shows what runs, leaves with the columns that are really read', async () => {
-    const plan = await planOf(select(where(dataSource('rate', {}, true), call('>', attribute('size'), int(1))), 'id', alias(call('+', attribute('id'), int(1)), 'next')), leaves)
+    const plan = await planOf(
+      select(
+        where(dataSource('rate', {}, true), call('>', attribute('size'), int(1))),
+        'id',
+        alias(call('+', attribute('id'), int(1)), 'next'),
+      ),
+      leaves,
+    )
     expect(explainString(plan, 'simple')).toBe(
-      ['== Physical Plan ==', 'Project [id, next (computed)]', '+- Filter (size > 1)', '   +- StreamingScan rate rate [id, size]', ''].join('\n'),
+      [
+        '== Physical Plan ==',
+        'Project [id, next (computed)]',
+        '+- Filter (size > 1)',
+        '   +- StreamingScan rate rate [id, size]',
+        '',
+      ].join('\n'),
     )
   })
 
   it('adds the analysed tree with types in the longer modes', async () => {
     const text = explainString(await planOf(select(dataSource('memory'), 'id'), leaves), 'extended')
-    expect(text).toContain('== Analyzed Logical Plan ==\nid: int\nProject [id]\n+- Scan memory memory [id, kind, size]\n')
+    expect(text).toContain(
+      '== Analyzed Logical Plan ==\nid: int\nProject [id]\n+- Scan memory memory [id, kind, size]\n',
+    )
     expect(text).toContain('== Physical Plan ==\nProject [id]\n+- Scan memory memory [id]\n')
   })
 
   it('draws both inputs of a join under each other', async () => {
-    const join = relation({ case: 'join', value: { left: dataSource('memory', {}, false, 1n), right: dataSource('memory', {}, false, 2n), joinType: 1, usingColumns: ['id'] } })
+    const join = relation({
+      case: 'join',
+      value: {
+        left: dataSource('memory', {}, false, 1n),
+        right: dataSource('memory', {}, false, 2n),
+        joinType: 1,
+        usingColumns: ['id'],
+      },
+    })
     expect(explainString(await planOf(join, leaves))).toContain('+- HashJoin inner [id = id]\n   :- Scan memory memory')
   })
 })

@@ -58,9 +58,16 @@ function describeNode(node: PlanNode, leaves: LeafColumns): string {
     case 'filter':
       return `Filter ${node.condition.name}`
     case 'generate':
-      return `Generate ${node.generatorName}(${node.generator.name}), outer=${node.outer} [${node.schema.fields.slice(node.input.schema.fields.length).map((field) => field.name).join(', ')}]`
+      return `Generate ${node.generatorName}(${node.generator.name}), outer=${node.outer} [${node.schema.fields
+        .slice(node.input.schema.fields.length)
+        .map((field) => field.name)
+        .join(', ')}]`
     case 'limit':
-      return [node.limit >= 0 ? `Limit ${node.limit}` : '', node.offset > 0 ? `Offset ${node.offset}` : ''].filter((part) => part !== '').join(' ') || 'Limit all'
+      return (
+        [node.limit >= 0 ? `Limit ${node.limit}` : '', node.offset > 0 ? `Offset ${node.offset}` : '']
+          .filter((part) => part !== '')
+          .join(' ') || 'Limit all'
+      )
     case 'tail':
       return `Tail ${node.limit}`
     case 'sort':

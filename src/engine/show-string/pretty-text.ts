@@ -28,7 +28,8 @@ export function prettyText(column: Column, row: number, timeZone: string): strin
     }
     case 'map': {
       const cells: string[] = []
-      for (let at = column.offsets[row]!; at < column.offsets[row + 1]!; at++) cells.push(`${text(column.keys, at)} -> ${text(column.values, at)}`)
+      for (let at = column.offsets[row]!; at < column.offsets[row + 1]!; at++)
+        cells.push(`${text(column.keys, at)} -> ${text(column.values, at)}`)
       return `{${cells.join(', ')}}`
     }
     case 'struct':

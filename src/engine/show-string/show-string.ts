@@ -20,7 +20,10 @@ export function showString(schema: StructType, batches: readonly Batch[], option
   for (const batch of batches) {
     for (let row = 0; row < batch.numRows; row++) {
       if (rows.length === options.numRows) hasMore = true
-      else rows.push(batch.columns.map((column) => cut(escaped(prettyText(column, row, options.timeZone)), options.truncate)))
+      else
+        rows.push(
+          batch.columns.map((column) => cut(escaped(prettyText(column, row, options.timeZone)), options.truncate)),
+        )
     }
   }
   const body = options.vertical ? verticalRows(names, rows) : table(names, rows, options.truncate > 0)
@@ -30,20 +33,28 @@ export function showString(schema: StructType, batches: readonly Batch[], option
 }
 
 function table(names: readonly string[], rows: readonly (readonly string[])[], alignRight: boolean): string {
-  const widths = names.map((name, column) => rows.reduce((width, row) => Math.max(width, displayWidth(row[column]!)), Math.max(MIN_WIDTH, displayWidth(name))))
-  const line = (cells: readonly string[]) => `|${cells.map((cell, column) => padded(cell, widths[column]!, alignRight)).join('|')}|\n`
+  const widths = names.map((name, column) =>
+    rows.reduce((width, row) => Math.max(width, displayWidth(row[column]!)), Math.max(MIN_WIDTH, displayWidth(name))),
+  )
+  const line = (cells: readonly string[]) =>
+    `|${cells.map((cell, column) => padded(cell, widths[column]!, alignRight)).join('|')}|\n`
   const rule = `+${widths.map((width) => '-'.repeat(width)).join('+')}+\n`
   return `${rule}${line(names)}${rule}${rows.map(line).join('')}${rule}`
 }
 
 function verticalRows(names: readonly string[], rows: readonly (readonly string[])[]): string {
   const nameWidth = names.reduce((width, name) => Math.max(width, displayWidth(name)), MIN_WIDTH)
-  const cellWidth = rows.reduce((width, row) => row.reduce((inner, cell) => Math.max(inner, displayWidth(cell)), width), MIN_WIDTH)
+  const cellWidth = rows.reduce(
+    (width, row) => row.reduce((inner, cell) => Math.max(inner, displayWidth(cell)), width),
+    MIN_WIDTH,
+  )
   return rows
     .map((row, index) => {
       // 5 characters stand around the padded name and cell: " name | cell ".
       const header = `-RECORD ${index}`.padEnd(nameWidth + cellWidth + 5, '-')
-      const lines = row.map((cell, column) => ` ${padded(names[column]!, nameWidth, false)} | ${padded(cell, cellWidth, false)} `)
+      const lines = row.map(
+        (cell, column) => ` ${padded(names[column]!, nameWidth, false)} | ${padded(cell, cellWidth, false)} `,
+      )
       return `${header}\n${lines.join('\n')}\n`
     })
     .join('')
@@ -59,7 +70,8 @@ function cut(cell: string, maxLength: number): string {
   return maxLength < 4 ? cell.slice(0, maxLength) : `${cell.slice(0, maxLength - 3)}...`
 }
 
-const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/g
+const WIDE =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/g
 
 /** Columns a monospaced font needs: East Asian wide characters take two. */
 function displayWidth(text: string): number {

@@ -323,7 +323,7 @@ def cases(F, T, Window):
     # printSchema
     case("tree of people", people, kind="tree")
     case("tree to level 1", people, kind="tree", level=1)
-    case("tree of nesting", lambda s: people(s).select(F.array(F.struct("home", "tags")).alias("deep"), F.create_map(F.lit("k"), F.col("home")).alias("m"), F.lit(decimal.Decimal("1.5")).alias("c")), kind="tree")
+    case("tree of nesting", lambda s: people(s).select(F.array(F.struct("home", "tags")).alias("deep"), F.create_map(F.lit("k"), F.col("home")).alias("m"), F.lit("1.5").cast("decimal(5,2)").alias("c")), kind="tree")
     case("tree of windows", lambda s: people(s).groupBy(F.window("joined", "5 minutes")).count(), kind="tree")
 
     # streams: schema, batch action, and what start() says in the three modes

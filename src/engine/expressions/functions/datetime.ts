@@ -202,7 +202,8 @@ function bindUnixTimestamp(call: FunctionCall): Node {
       return ((given: Value, format: string) => {
         if (type.kind === 'date')
           return floorDiv(utcFromLocal(timeZone, BigInt(given as number) * MICROS_PER_DAY), 1_000_000n)
-        if (type.kind === 'timestamp') return floorDiv(given as bigint, 1_000_000n)
+        // Spark cuts the fraction off, also before 1970.
+        if (type.kind === 'timestamp') return (given as bigint) / 1_000_000n
         if (type.kind === 'timestamp_ntz') return floorDiv(utcFromLocal(timeZone, given as bigint), 1_000_000n)
         const micros = patterns(format).parseInstant(given as string, timeZone)
         if (micros === null) throw cannotParse(given as string, 'try_to_timestamp')
@@ -426,7 +427,7 @@ function dateSum(name: string, aliases: readonly string[], sign: 1 | -1, doc: st
     arity: [2, 2] as const,
     doc,
     bind({ args }: FunctionCall) {
-      const sql = callSql(alias, args)
+      const sql = callSql(name, args)
       const [day, amount] = args as readonly [Node, Node]
       if (date.accept(day.type) === null) throw unexpectedInputType(sql, 0, '"DATE"', day)
       const small = oneOf(int, typed({ kind: 'short' }), typed({ kind: 'byte' }))
@@ -571,7 +572,7 @@ export const DATETIMES: readonly FunctionEntry[] = [
   }),
   scalarFunction({
     name: 'date_trunc',
-    args: [text, anyTimestamp],
+    args: [text, timestamp],
     returns: (args) => args[1]!.type,
     nullable: true,
     doc: 'Start of the unit.',
@@ -652,10 +653,10 @@ export const DATETIMES: readonly FunctionEntry[] = [
       const { type } = child.type.fields[1]!
       return node({
         type,
-        nullable: child.nullable,
+        nullable: true,
         sql,
         children: [child],
-        ...(child.metadata ? { metadata: child.metadata } : {}),
+        ...withoutWindowMark(child.metadata),
         evaluate(batch, context) {
           const column = child.evaluate(batch, context)
           if (column.layout !== 'struct') return column
@@ -667,3 +668,9 @@ export const DATETIMES: readonly FunctionEntry[] = [
     },
   },
 ]
+
+/** The time of a window is no window, but still the event time of its stream. */
+function withoutWindowMark(metadata: Node['metadata']): { metadata?: NonNullable<Node['metadata']> } {
+  const kept = Object.entries(metadata ?? {}).filter(([key]) => key !== 'spark.timeWindow')
+  return kept.length === 0 ? {} : { metadata: Object.fromEntries(kept) }
+}
