@@ -5,6 +5,7 @@ import type { BrokerApi } from '../protocol/workers/broker'
 import type { EngineApi } from '../protocol/workers/engine'
 import type { Remote } from '../protocol/workers/remote'
 import { activeQueries } from '../monitoring/model/monitoring'
+import { isFragment } from '../notebook/model/fragments'
 import { appendOutputs } from '../notebook/model/outputs'
 import { IDLE_RUN } from '../notebook/model/types'
 import { startEngine } from './actions/boot'
@@ -88,7 +89,7 @@ export function automation(factories: WorkerFactories): Automation {
     },
     result() {
       addStreamTexts()
-      addNotices()
+      addMarks()
       return Promise.resolve(notebookText())
     },
   }
@@ -120,14 +121,20 @@ function addStreamTexts(): void {
   useApp.setState({ notebook: { ...notebook, runs } })
 }
 
-function addNotices(): void {
+/** Notices of each cell, and fragments named as such: Run all has skipped them. */
+function addMarks(): void {
   const { monitoring, notebook } = getApp()
   const byCell = new Map<CellId, unknown[]>()
   for (const { cell, ...notice } of monitoring.notices)
     if (cell !== null) byCell.set(cell, [...(byCell.get(cell) ?? []), notice])
   const cells = notebook.history.document.cells.map((cell) => {
     const notices = byCell.get(cell.id)
-    return notices === undefined ? cell : { ...cell, metadata: { ...cell.metadata, runnel_notices: notices } }
+    const metadata = {
+      ...cell.metadata,
+      ...(notices === undefined ? {} : { runnel_notices: notices }),
+      ...(cell.kind === 'code' && isFragment(cell) ? { runnel_outcome: 'fragment' } : {}),
+    }
+    return { ...cell, metadata }
   })
   const history = { ...notebook.history, document: { ...notebook.history.document, cells } }
   change('notebook', (draft) => void (draft.history = history as never))

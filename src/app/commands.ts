@@ -27,7 +27,10 @@ const withCell = (action: (id: NonNullable<ReturnType<typeof selected>>) => void
   if (id !== null) action(id)
 }
 const canEdit = () => !getApp().session.isReadOnly
-const canRun = () => canEdit() && getApp().session.capability?.canRunPython === true
+const canRun = () => {
+  const { session } = getApp()
+  return canEdit() && session.capability?.canRunPython === true && session.engine !== 'failed'
+}
 const toKind = (kind: CellKind) => withCell((id) => cells.setCellKind(id, kind))
 
 export const COMMANDS: readonly Command[] = [

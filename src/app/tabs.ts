@@ -1,7 +1,8 @@
 import { rememberClock } from './actions/remembered'
 import { saveNow } from './actions/persistence'
 import { runtimeOrNull } from './actions/runtime-holder'
-import { change, getApp } from './state/store'
+import { markAllStopped } from '../monitoring/model/monitoring'
+import { change, getApp, useApp } from './state/store'
 
 /**
  * Move here (B19): the tab that only shows asks the one that holds the workspace to let go. That one saves and ends its
@@ -58,5 +59,6 @@ async function letGo(): Promise<void> {
     draft.queue = []
     draft.clock = null
   })
+  useApp.setState(({ monitoring }) => ({ monitoring: markAllStopped(monitoring) }))
   channel?.postMessage({ kind: 'free' } satisfies TabMessage)
 }

@@ -99,6 +99,9 @@ async function afterBoot(runtime: Runtime): Promise<void> {
   markUnsaved()
   await saveNow()
   await listNotebooks()
+  // Chromium answers without asking the learner; where it refuses, the status bar says so.
+  await navigator.storage.persist?.()
+  await refreshStorage()
   setInterval(() => {
     rememberClock()
     void refreshStorage()

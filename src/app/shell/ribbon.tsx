@@ -33,7 +33,9 @@ const useStyles = makeStyles({
 
 export function Ribbon() {
   const styles = useStyles()
-  const canRun = useApp(({ session }) => session.capability?.canRunPython === true && !session.isReadOnly)
+  const canRun = useApp(
+    ({ session }) => session.capability?.canRunPython === true && !session.isReadOnly && session.engine !== 'failed',
+  )
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
   const isBusy = useApp(({ session }) => session.runningCell !== null || session.queue.length > 0)
   const numStreams = useApp(({ monitoring }) => activeQueries(monitoring).length)

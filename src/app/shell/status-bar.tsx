@@ -75,6 +75,6 @@ function storageText({ session }: AppState): string {
     plural(session.numNotebooks, 'notebook'),
     formatBytes(session.storage.usedBytes),
   ]
-  if (!session.isPersistent) parts.push('may be cleared by the browser')
+  if (!session.storage.isPersisted) parts.push('may be cleared by the browser')
   return parts.join(' · ')
 }

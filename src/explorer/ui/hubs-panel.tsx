@@ -16,8 +16,15 @@ export type HubsPanelProps = {
 const useStyles = makeStyles({
   empty: { color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200, padding: '2px 8px 8px' },
   hub: { padding: '2px 8px 8px', display: 'flex', flexDirection: 'column', gap: '2px' },
-  head: { display: 'flex', justifyContent: 'space-between', fontSize: tokens.fontSizeBase300 },
+  head: {
+    gap: '8px',
+    display: 'flex',
+    justifyContent: 'space-between',
+    fontSize: tokens.fontSizeBase300,
+  },
+  name: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', minWidth: 0 },
   numbers: {
+    whiteSpace: 'nowrap',
     fontSize: tokens.fontSizeBase200,
     color: tokens.colorNeutralForeground3,
     fontVariantNumeric: 'tabular-nums',
@@ -39,7 +46,9 @@ export function HubsPanel({ hubs, presets, isReadOnly, onStart, onStop }: HubsPa
     return (
       <div key={hub.name} className={styles.hub} role="group" aria-label={`Hub ${hub.name}`}>
         <div className={styles.head}>
-          <span>{hub.name}</span>
+          <span className={styles.name} title={hub.name}>
+            {hub.name}
+          </span>
           <span className={styles.numbers}>{formatCount(hub.numSent)} sent</span>
         </div>
         <Sparkline

@@ -86,6 +86,11 @@ export function markCrashed(state: MonitoringState, query: QueryId, at: AfterSte
   return changeQuery(state, query, (view) => ({ ...view, crashedAt: at }))
 }
 
+/** The engine behind the cards is gone: what ran here does not run here any more. */
+export function markAllStopped(state: MonitoringState): MonitoringState {
+  return activeQueries(state).reduce((next, { info }) => foldQuery(next, { ...info, state: 'stopped' }), state)
+}
+
 /** A stopped query's card goes away when the learner closes it. */
 export function removeQuery(state: MonitoringState, query: QueryId): MonitoringState {
   const queries = { ...state.queries }

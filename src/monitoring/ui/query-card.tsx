@@ -53,6 +53,7 @@ const useStyles = makeStyles({
   selected: shorthands.borderColor(tokens.colorBrandStroke1),
   head: { display: 'flex', alignItems: 'center', gap: '6px', minWidth: 0 },
   title: {
+    fontFamily: 'inherit',
     fontWeight: tokens.fontWeightSemibold,
     fontSize: tokens.fontSizeBase300,
     overflow: 'hidden',
