@@ -226,7 +226,7 @@ describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs', () => {
       string,
       unknown
     >
-  })
+  }, 900_000)
 
   afterAll(async () => {
     await rm(root, { recursive: true, force: true })

@@ -78,7 +78,6 @@ class DeltaStream implements StreamSource {
   #start: { readonly version: number } | null | undefined
   /** The version an available-now run ends with. */
   #lastVersion = Infinity
-  #outstanding = { files: 0, bytes: 0 }
   #leasedVersion = -Infinity
 
   constructor(options: DeltaSourceOptions, log: DeltaLog, schema: StructType, context: SourceContext) {
@@ -128,13 +127,6 @@ class DeltaStream implements StreamSource {
     for (const version of this.#commits.keys()) if (version < reservoirVersion) this.#commits.delete(version)
   }
 
-  metrics(): Readonly<Record<string, string>> {
-    return {
-      numBytesOutstanding: String(this.#outstanding.bytes),
-      numFilesOutstanding: String(this.#outstanding.files),
-    }
-  }
-
   async close(): Promise<void> {}
 
   /** How far the limits let the stream go from an offset. */
@@ -146,27 +138,17 @@ class DeltaStream implements StreamSource {
     const { id } = snapshot.metadata
     let last = from
     let { files, bytes } = limits
-    let isOpen = true
-    this.#outstanding = { files: 0, bytes: 0 }
     const lastVersion = Math.min(snapshot.version, this.#lastVersion)
     for (let version = from.reservoirVersion; version <= lastVersion; version++) {
       const isInitial = from.isStartingVersion && version === from.reservoirVersion
       const entries = await this.#filesOf(version, isInitial, snapshot)
       for (const [index, file] of entries.entries()) {
         if (!isAfter(version, index, from) || this.#options.excludeRegex?.test(file.path) === true) continue
-        if (isOpen && files > 0 && bytes > 0) {
-          files--
-          bytes -= file.size
-          last = { reservoirId: id, reservoirVersion: version, index, isStartingVersion: isInitial }
-          continue
-        }
-        isOpen = false
-        this.#outstanding.files++
-        this.#outstanding.bytes += file.size
-      }
-      if (!isOpen) {
-        if (version > from.reservoirVersion + CACHED_COMMITS) break
-        continue
+        // Bytes are a soft limit: the file that crosses it still comes along.
+        if (files <= 0 || bytes <= 0) return last
+        files--
+        bytes -= file.size
+        last = { reservoirId: id, reservoirVersion: version, index, isStartingVersion: isInitial }
       }
       last = { reservoirId: id, reservoirVersion: version + 1, index: BASE_INDEX, isStartingVersion: false }
     }
