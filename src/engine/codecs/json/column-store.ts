@@ -37,20 +37,29 @@ abstract class Store {
 
   protected beginRows(capacity: number): void {
     this.capacity = Math.max(capacity, 16)
-    this.valid = new Uint8Array(this.capacity).fill(1)
     this.hasNull = false
   }
 
   protected growRows(capacity: number): void {
-    const valid = new Uint8Array(capacity).fill(1)
-    valid.set(this.valid)
-    this.valid = valid
+    if (this.hasNull) {
+      const valid = new Uint8Array(capacity).fill(1)
+      valid.set(this.valid)
+      this.valid = valid
+    }
     this.capacity = capacity
   }
 
-  protected markNull(row: number): void {
+  /** The first NULL of a batch makes the validity; until then there is none to write. */
+  markNull(row: number): void {
+    if (!this.hasNull) {
+      this.valid = new Uint8Array(this.capacity).fill(1)
+      this.hasNull = true
+    }
     this.valid[row] = 0
-    this.hasNull = true
+  }
+
+  protected markValid(row: number): void {
+    if (this.hasNull) this.valid[row] = 1
   }
 
   protected validity(): Uint8Array | null {
@@ -81,7 +90,7 @@ export class FixedStore extends Store implements ColumnStore {
 
   write(row: number, value: unknown): void {
     if (value === null) return this.writeNull(row)
-    this.valid[row] = 1
+    this.markValid(row)
     ;(this.values as { [row: number]: unknown })[row] = value
   }
 
@@ -120,7 +129,7 @@ export class Decimal128Store extends Store implements ColumnStore {
 
   write(row: number, value: unknown): void {
     if (value === null) return this.writeNull(row)
-    this.valid[row] = 1
+    this.markValid(row)
     this.values[row * 2] = value as bigint
     this.values[row * 2 + 1] = (value as bigint) >> 64n
   }
@@ -197,7 +206,7 @@ export class BytesStore extends Store implements ColumnStore {
   write(row: number, value: unknown): void {
     if (value === null) return this.writeNull(row)
     const bytes = value instanceof Uint8Array ? value : encoder.encode(value as string)
-    this.valid[row] = 1
+    this.markValid(row)
     this.writeBytes(row, bytes, 0, bytes.length)
   }
 
@@ -373,7 +382,7 @@ export class StructStore extends Store implements ColumnStore {
 
   write(row: number, value: unknown): void {
     if (value === null) return this.writeNull(row)
-    this.valid[row] = 1
+    this.markValid(row)
     this.children.forEach((child, i) => child.write(row, (value as StructValue)[i] ?? null))
   }
 
@@ -417,7 +426,7 @@ export class ListStore extends Store implements ColumnStore {
 
   write(row: number, value: unknown): void {
     if (value === null) return this.writeNull(row)
-    this.valid[row] = 1
+    this.markValid(row)
     let at = this.offsets[row]!
     for (const element of value as unknown[]) {
       if (at === this.child.capacity) this.child.grow(at * 2)
@@ -470,7 +479,7 @@ export class MapStore extends Store implements ColumnStore {
 
   write(row: number, value: unknown): void {
     if (value === null) return this.writeNull(row)
-    this.valid[row] = 1
+    this.markValid(row)
     const { keys, values } = value as MapValue
     let at = this.offsets[row]!
     for (const [i, key] of keys.entries()) {
