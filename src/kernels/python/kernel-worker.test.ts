@@ -74,9 +74,7 @@ start = time.perf_counter()
 while time.perf_counter() - start < 0.02: pass
 print(datetime.date.today())
 `)
-  expect(text()).toBe(
-    `2026-01-02 03:04:05 ${sessionStart / 1000}.0 03:04:05 ${sessionStart / 1000}.0\n2026-01-02\n`,
-  )
+  expect(text()).toBe(`2026-01-02 03:04:05 ${sessionStart / 1000}.0 03:04:05 ${sessionStart / 1000}.0\n2026-01-02\n`)
 })
 
 test('time.sleep asks the engine for session time and says so', async () => {

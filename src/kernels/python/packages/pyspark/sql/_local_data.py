@@ -123,7 +123,7 @@ def _type_of(value):
     raise PySparkTypeError(errorClass="UNSUPPORTED_DATA_TYPE", messageParameters={"data_type": type(value).__name__})
 
 
-def _merged(left, right, name=None):
+def _merged(left, right):
     if isinstance(left, types.NullType):
         return right
     if isinstance(right, types.NullType):
@@ -135,18 +135,17 @@ def _merged(left, right, name=None):
     if isinstance(left, types.StringType) and isinstance(right, types.AtomicType):
         return left
     if type(left) is not type(right):
-        prefix = f"{name}: " if name else ""
         raise PySparkTypeError(errorClass="CANNOT_MERGE_TYPE", messageParameters={
-            "data_type1": prefix + type(left).__name__, "data_type2": type(right).__name__})
+            "data_type1": type(left).__name__, "data_type2": type(right).__name__})
     if isinstance(left, types.StructType):
         others = {field.name: field.dataType for field in right.fields}
-        fields = [types.StructField(field.name, _merged(field.dataType, others.pop(field.name, types.NullType()), f"field {field.name}"))
+        fields = [types.StructField(field.name, _merged(field.dataType, others.pop(field.name, types.NullType())))
                   for field in left.fields]
         return types.StructType(fields + [types.StructField(each, others[each]) for each in others])
     if isinstance(left, types.ArrayType):
-        return types.ArrayType(_merged(left.elementType, right.elementType, "element in array"), True)
+        return types.ArrayType(_merged(left.elementType, right.elementType), True)
     if isinstance(left, types.MapType):
-        return types.MapType(_merged(left.keyType, right.keyType, "key of map"), _merged(left.valueType, right.valueType, "value of map"), True)
+        return types.MapType(_merged(left.keyType, right.keyType), _merged(left.valueType, right.valueType), True)
     return left
 
 

@@ -357,8 +357,7 @@ class DataFrame:
     @staticmethod
     def _positive(number):
         if not number > 0:
-            raise PySparkValueError(errorClass="VALUE_NOT_POSITIVE", messageParameters={
-                "arg_name": "numPartitions", "arg_value": str(number)})
+            raise illegal_argument(f"requirement failed: Number of partitions ({number}) must be positive.")
         return number
 
     # Two DataFrames
@@ -531,7 +530,7 @@ class DataFrame:
             try:
                 width = int(truncate)
             except (TypeError, ValueError):
-                raise _args.type_error("NOT_BOOL_OR_FLOAT_OR_INT", "truncate", truncate) from None
+                raise _args.type_error("NOT_BOOL", "truncate", truncate) from None
         shown = {"showString": {"input": self._plan, "numRows": n, "truncate": width, "vertical": vertical}}
         _answer, columns = bridge.execute(_plan.root(_plan.relation(**shown)))
         return columns[0][0]

@@ -34,7 +34,6 @@ MESSAGES = {
     "LENGTH_SHOULD_BE_THE_SAME": "<arg1> and <arg2> should be of the same length, got <arg1_length> and <arg2_length>.",
     "NOT_BOOL": "Argument `<arg_name>` should be a bool, got <arg_type>.",
     "NOT_BOOL_OR_DICT_OR_FLOAT_OR_INT_OR_STR": "Argument `<arg_name>` should be a bool, dict, float, int or str, got <arg_type>.",
-    "NOT_BOOL_OR_FLOAT_OR_INT": "Argument `<arg_name>` should be a bool, float or int, got <arg_type>.",
     "NOT_BOOL_OR_FLOAT_OR_INT_OR_STR": "Argument `<arg_name>` should be a bool, float, int or str, got <arg_type>.",
     "NOT_BOOL_OR_LIST": "Argument `<arg_name>` should be a bool or list, got <arg_type>.",
     "NOT_BOOL_OR_STR": "Argument `<arg_name>` should be a bool or str, got <arg_type>.",
