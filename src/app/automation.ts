@@ -129,8 +129,10 @@ function addMarks(): void {
     if (cell !== null) byCell.set(cell, [...(byCell.get(cell) ?? []), notice])
   const cells = notebook.history.document.cells.map((cell) => {
     const notices = byCell.get(cell.id)
+    const error = notebook.runs[cell.id]?.error ?? null
     const metadata = {
       ...cell.metadata,
+      ...(error === null ? {} : { runnel_error: { condition: error.condition, hint: error.hint } }),
       ...(notices === undefined ? {} : { runnel_notices: notices }),
       ...(cell.kind === 'code' && isFragment(cell) ? { runnel_outcome: 'fragment' } : {}),
     }

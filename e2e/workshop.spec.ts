@@ -1,0 +1,73 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { chromium, expect, test } from '@playwright/test'
+import { execute } from '../src/cli/execute'
+
+/** The exercise notebooks are not ours to ship: they lie beside the checkout, or where `RUNNEL_EXERCISES` says. */
+const root = resolve(import.meta.dirname, '..')
+const exercises = process.env['RUNNEL_EXERCISES'] ?? resolve(root, '../shared/exercises')
+
+type Verdict = {
+  notebook: string
+  cell: number
+  part: string
+  mode: 'workshop' | 'strict'
+  outcome: 'ok' | 'error' | 'fragment'
+  error?: string
+  condition?: string
+  message?: string
+  hint?: string
+}
+type Cell = {
+  cell_type: string
+  metadata: { runnel_outcome?: string; runnel_error?: { condition: string; hint: string | null } }
+  outputs: { output_type: string; ename?: string; evalue?: string; traceback?: string[] }[]
+}
+
+const { rows } = JSON.parse(readFileSync(join(root, 'e2e/fixtures/verdicts.json'), 'utf8')) as { rows: Verdict[] }
+
+for (const mode of ['workshop', 'strict'] as const) {
+  test(`the workshop as pasted, ${mode} mode: every cell ends as its verdict says`, async () => {
+    const input = join(exercises, 'fabric-workshop.ipynb')
+    test.skip(!existsSync(input), `No exercise notebooks at ${exercises}`)
+    const folder = mkdtempSync(join(tmpdir(), 'runnel-workshop-'))
+    try {
+      const options = {
+        input,
+        output: join(folder, 'out.ipynb'),
+        mode,
+        allowErrors: true,
+        producer: 'workshop',
+        speed: 60,
+        untilIdle: false,
+        timeoutSeconds: 100,
+      }
+      const executablePath = process.env['CHROMIUM_PATH'] ?? chromium.executablePath()
+      const { notebook } = await execute(options, { root, executablePath })
+      const cells = (JSON.parse(notebook) as { cells: Cell[] }).cells.filter((cell) => cell.cell_type === 'code')
+      const verdicts = rows.filter((row) => row.notebook === 'fabric-workshop' && row.mode === mode)
+      expect(cells.length).toBe(verdicts.length)
+      for (const verdict of verdicts) expectVerdict(cells[verdict.cell - 1], verdict)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+}
+
+function expectVerdict(cell: Cell, verdict: Verdict): void {
+  const what = `cell ${verdict.cell} (${verdict.part}), ${verdict.mode}`
+  const error = cell.outputs.find((output) => output.output_type === 'error')
+  if (verdict.outcome === 'fragment') {
+    expect(cell.metadata.runnel_outcome, what).toBe('fragment')
+    return
+  }
+  if (verdict.outcome === 'ok') {
+    expect(error, what).toBeUndefined()
+    return
+  }
+  expect(error?.ename, what).toBe(verdict.error)
+  if (verdict.message !== undefined) expect(error?.evalue, what).toContain(verdict.message)
+  if (verdict.condition !== undefined) expect(cell.metadata.runnel_error?.condition, what).toBe(verdict.condition)
+  if (verdict.hint !== undefined) expect(cell.metadata.runnel_error?.hint, what).toContain(verdict.hint)
+}
