@@ -44,6 +44,17 @@ export async function onFirstQuery(): Promise<void> {
   await runtime.engine.clock({ kind: 'resume' })
 }
 
+/** Resume: producers that were on when the page was left go on as they were; the notebook's others start. */
+export async function resumeProducers(): Promise<void> {
+  const broker = runtimeOrNull()?.broker
+  if (broker === undefined) return
+  for (const { producer, interruptedProducer } of await broker.hubs()) {
+    if (producer === null && interruptedProducer) await broker.startProducer(interruptedProducer)
+  }
+  await refreshHubs()
+  await startDeclaredProducers()
+}
+
 export async function startDeclaredProducers(): Promise<void> {
   const running = new Set(
     getApp()

@@ -3,9 +3,8 @@ import type { AfterStep, ClockCommand, EngineEvent } from '../../protocol/worker
 import { activeQueries, foldEngineEvents, foldQuery, markCrashed, removeQuery } from '../../monitoring/model/monitoring'
 import { change, getApp, tell, textOf, useApp } from '../state/store'
 import { refreshTables, refreshStorage } from './explorer-actions'
-import { choosePresets, onFirstQuery } from './lesson-actions'
+import { choosePresets, onFirstQuery, resumeProducers } from './lesson-actions'
 import { runtimeOrNull } from './runtime-holder'
-import { startDeclaredProducers } from './lesson-actions'
 import { rememberClock, rememberQueries } from './remembered'
 
 let sawQuery = false
@@ -109,7 +108,7 @@ export async function resumeStreams(): Promise<void> {
       )),
   )
   await attempt(async () => {
-    await startDeclaredProducers()
+    await resumeProducers()
     sawQuery = true
     if (getApp().session.clock?.paused) await clockCommand({ kind: 'resume' })
     const infos = (await runtimeOrNull()?.engine.resume(ready.map((query) => query.id))) ?? []

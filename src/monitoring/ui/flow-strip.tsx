@@ -13,21 +13,29 @@ export type FlowStripProps = {
 
 const useStyles = makeStyles({
   strip: {
-    display: 'block',
+    display: 'flex',
     height: '24px',
     lineHeight: '24px',
     padding: '0 10px',
     fontSize: tokens.fontSizeBase200,
     fontVariantNumeric: 'tabular-nums',
     overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    whiteSpace: 'nowrap',
+    whiteSpace: 'pre',
     backgroundColor: tokens.colorNeutralBackground3,
     borderRadius: tokens.borderRadiusMedium,
     color: tokens.colorNeutralForeground1,
   },
-  name: { fontStyle: 'italic' },
-  query: { fontWeight: tokens.fontWeightSemibold, color: tokens.colorBrandForeground1 },
+  // Numbers stay whole; a long name gives way.
+  name: { fontStyle: 'italic', overflow: 'hidden', textOverflow: 'ellipsis', flexShrink: 1, minWidth: '20px' },
+  plain: { flexShrink: 0 },
+  query: {
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    flexShrink: 1,
+    minWidth: '20px',
+    fontWeight: tokens.fontWeightSemibold,
+    color: tokens.colorBrandForeground1,
+  },
 })
 
 /** One live line of fixed height; its numbers change once a second of real time (B02). */
@@ -42,7 +50,7 @@ export function FlowStrip({ title, flow, isRunning, now }: FlowStripProps) {
       {parts.length === 0
         ? `${title}: ${isRunning ? 'starting' : 'stopped'}`
         : parts.map((part, index) => (
-            <span key={index} className={part.emphasis === 'plain' ? undefined : styles[part.emphasis]}>
+            <span key={index} className={styles[part.emphasis]}>
               {part.text}
             </span>
           ))}

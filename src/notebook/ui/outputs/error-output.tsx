@@ -57,7 +57,7 @@ export function ErrorOutput({ output, shape, onApplyFix, onCopy, more }: ErrorOu
     <div className={styles.box} role="alert">
       <div className={styles.first}>{first}</div>
       {rest.length > 0 && <pre className={styles.trace}>{rest.join('\n')}</pre>}
-      {shape?.hint && <div className={styles.hint}>{shape.hint}</div>}
+      {shape?.hint && more === null && <div className={styles.hint}>{shape.hint}</div>}
       {more !== null && <div className={styles.hint}>{more.text}</div>}
       <div className={styles.actions}>
         {more !== null && more.numCells > 0 && (
