@@ -1,23 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { AFTER_STEPS } from '../src/protocol/workers/engine'
 import { Workbench } from './pages/workbench'
-import { START_PIPELINE, settle, startProducer } from './pages/pipeline'
-import type { Counts } from './pages/pipeline'
-
-/** Every event whose append resolved stands in bronze once; silver has one row for each payload item of bronze. */
-function expectExactlyOnce(counts: Counts): void {
-  expect(counts.sent).toBeGreaterThan(0)
-  expect(counts).toMatchObject({ bronze: counts.sent, distinct: counts.sent, silver: counts.items })
-}
-
-async function batchesPass(bench: Workbench, title: string, count: number): Promise<void> {
-  const before = (await bench.queries()).find((query) => query.title === title)?.lastBatchId ?? -1
-  await expect
-    .poll(async () => (await bench.queries()).find((query) => query.title === title)?.lastBatchId ?? -1, {
-      timeout: 30_000,
-    })
-    .toBeGreaterThanOrEqual(before + count)
-}
+import { HUB, START_PIPELINE, batchesPass, expectExactlyOnce, settle, startProducer } from './pages/pipeline'
 
 test('undisturbed, every event arrives once', async ({ page }) => {
   const bench = await Workbench.open(page)
@@ -53,8 +37,11 @@ test('after a reload the streams resume where they were', async ({ page }) => {
   await bench.run(START_PIPELINE)
   await batchesPass(bench, 'silver_events', 1)
   await bench.reload()
+  const sentBefore = await bench.sent(HUB)
   await page.getByRole('button', { name: 'Resume 2 streams' }).click()
   await expect.poll(async () => (await bench.queries()).filter((query) => query.state === 'running').length).toBe(2)
+  // The producer that the reload interrupted goes on with the streams.
+  await expect.poll(() => bench.sent(HUB), { timeout: 30_000 }).toBeGreaterThan(sentBefore)
   await batchesPass(bench, 'bronze_events', 1)
   expectExactlyOnce(await settle(bench))
 })

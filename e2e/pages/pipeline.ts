@@ -1,3 +1,4 @@
+import { expect } from '@playwright/test'
 import type { Workbench } from './workbench'
 
 /** The workshop's pipeline in short: clicks from a hub to bronze, exploded to silver, with a trigger every second of stream time. */
@@ -19,7 +20,8 @@ silver = (spark.readStream.table("bronze_events").withColumn("item", explode("ex
     .trigger(processingTime="2 seconds").toTable("silver_events"))
 `
 
-const COUNT = `
+/** Prints `Counts` but for `sent`. */
+export const COUNT = `
 import json
 from pyspark.sql.functions import col, count, size, sum as total
 bronze_rows = spark.table("bronze_events")
@@ -57,7 +59,19 @@ export async function settle(bench: Workbench): Promise<Counts> {
   for (const title of ['bronze_events', 'silver_events']) {
     await bench.evaluate(`runnel.engine.processAllAvailable(${JSON.stringify(await bench.query(title))})`)
   }
-  const hubs = await bench.evaluate<{ name: string; numSent: number }[]>('runnel.broker.hubs()')
-  const sent = hubs.find((hub) => hub.name === HUB)?.numSent ?? 0
+  const sent = await bench.sent(HUB)
   return { sent, ...(await bench.ask<Omit<Counts, 'sent'>>(COUNT)) }
+}
+
+/** Every event whose append resolved stands in bronze once; silver has one row for each payload item of bronze. */
+export function expectExactlyOnce(counts: Counts): void {
+  expect(counts.sent).toBeGreaterThan(0)
+  expect(counts).toMatchObject({ bronze: counts.sent, distinct: counts.sent, silver: counts.items })
+}
+
+/** Waits until the query has finished so many more batches. */
+export async function batchesPass(bench: Workbench, title: string, count: number): Promise<void> {
+  const lastBatchId = async () => (await bench.queries()).find((query) => query.title === title)?.lastBatchId ?? -1
+  const before = await lastBatchId()
+  await expect.poll(lastBatchId, { timeout: 60_000 }).toBeGreaterThanOrEqual(before + count)
 }

@@ -1,5 +1,6 @@
 import { expect } from '@playwright/test'
 import type { Page } from '@playwright/test'
+import type { QueryInfo } from '../../src/protocol/workers/engine'
 
 /** The page as a person or a program drives it; answers come from the page itself. */
 export class Workbench {
@@ -24,7 +25,8 @@ export class Workbench {
   }
 
   async ready(): Promise<void> {
-    await this.page.waitForFunction('globalThis.runnel !== undefined')
+    // Not `waitForFunction`: it evaluates inside the page, which its content security policy forbids.
+    await expect.poll(() => this.page.evaluate('globalThis.runnel !== undefined'), { timeout: 30_000 }).toBe(true)
     await this.page.evaluate('runnel.ready()')
   }
 
@@ -42,9 +44,7 @@ export class Workbench {
     return outcome.text
   }
 
-  tryRun(
-    code: string,
-  ): Promise<{
+  tryRun(code: string): Promise<{
     status: string
     text: string
     error: { condition: string; message: string; hint: string | null } | null
@@ -62,10 +62,14 @@ export class Workbench {
     return this.page.evaluate<T>(expression)
   }
 
-  queries(): Promise<
-    { id: string; title: string; state: string; lastBatchId: number | null; error: { message: string } | null }[]
-  > {
+  queries(): Promise<QueryInfo[]> {
     return this.evaluate('runnel.engine.queries()')
+  }
+
+  /** Events ever appended to the hub. */
+  async sent(hub: string): Promise<number> {
+    const hubs = await this.evaluate<{ name: string; numSent: number }[]>('runnel.broker.hubs()')
+    return hubs.find(({ name }) => name === hub)?.numSent ?? 0
   }
 
   async query(title: string): Promise<string> {
