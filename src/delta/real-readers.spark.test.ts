@@ -53,7 +53,10 @@ def rows(name, path, version=None):
     reader = spark.read.format('delta')
     if version is not None: reader = reader.option('versionAsOf', version)
     frame = reader.load(root + path)
-    out[name] = {'schema': frame.schema.json(), 'rows': frame.toJSON().collect()}
+    # Spark's JSON cuts times to milliseconds, its casts do not.
+    times = [f.name for f in frame.schema.fields if f.dataType.typeName() in ('timestamp', 'timestamp_ntz')]
+    for time in times: frame = frame.withColumn(time, frame[time].cast('string'))
+    out[name] = {'rows': frame.toJSON().collect()}
 def lake(name, path):
     table = DeltaTable(root + path)
     result = QueryBuilder().register('t', table).execute('select count(*) as n from t').read_all()
@@ -91,7 +94,7 @@ json.dump(out, open(root + '/out.json', 'w'))
 spark.stop()
 `
 
-type Read = { readonly schema: string; readonly rows: readonly string[] }
+type Read = { readonly rows: readonly string[] }
 
 describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs', () => {
   let root: string
@@ -247,7 +250,7 @@ describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs', () => {
       bo: true,
       bin: 'AP8=',
       da: '2022-01-08',
-      ts: '2024-01-02T03:04:05.123456Z',
+      ts: '2024-01-02 03:04:05.123456',
       d9: 1.25,
       arr: [{ sku: 'x', n: 1 }, null],
       st: { a: 1, c: { e: 'z' } },
@@ -256,14 +259,14 @@ describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs', () => {
     expect(text).toContain('"d38":1234567890123456789012345678.0123456789')
     expect(text).toContain('"d18":-99999999999999.9999')
     expect(text).toContain('"m":{"k":9007199254740993}')
-    expect(second).toMatchObject({ id: 2, name: 'b', ts: '2024-01-02T03:04:05.999999Z', arr: [], m: {}, st: {} })
+    expect(second).toMatchObject({ id: 2, name: 'b', ts: '2024-01-02 03:04:05.999999', arr: [], m: {}, st: {} })
     expect(third).toMatchObject({
       id: 3,
       name: 'ü\u{1f600}',
       b: -128,
       sh: -32768,
       da: '1969-12-31',
-      ts: '1969-12-31T23:59:59.999999Z',
+      ts: '1969-12-31 23:59:59.999999',
       d: -1e300,
     })
     expect(third).not.toHaveProperty('arr')
@@ -277,8 +280,8 @@ describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs', () => {
 
   test('partition values with odd characters, times and dates come back', () => {
     expect(jsonRows('parts').sort((a, b) => Number(a.id) - Number(b.id))).toEqual([
-      { id: 1, day: 'a/b c%é=', at: '2024-01-02T03:04:05.500Z', dt: '2022-01-08' },
-      { id: 2, at: '2024-01-02T03:04:05.500Z', dt: '2022-01-09' },
+      { id: 1, day: 'a/b c%é=', at: '2024-01-02 03:04:05.5', dt: '2022-01-08' },
+      { id: 2, at: '2024-01-02 03:04:05.5', dt: '2022-01-09' },
     ])
     expect(out['parts.lake']).toEqual({ version: 0, rows: 2 })
   })
@@ -291,7 +294,7 @@ describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs', () => {
     ).toEqual(Array.from({ length: 250 }, (_, n) => n))
     expect(jsonRows('long.v150')).toHaveLength(151)
     expect(out['long.lake']).toEqual({ version: 249, rows: 250 })
-    expect(jsonRows('ntz')).toEqual([{ t: '2024-01-02T03:04:05.123456' }])
+    expect(jsonRows('ntz')).toEqual([{ t: '2024-01-02 03:04:05.123456' }])
   })
 
   test('we go on after Spark appended to and deleted from our tables', async () => {
