@@ -26,9 +26,7 @@ type RelationKind = Parameters<typeof create<typeof RelationSchema>>[1] extends 
   : never
 
 export function relation(relType: RelationKind, planId?: bigint): Relation {
-  return create(RelationSchema, { ...(planId === undefined ? {} : { common: { planId } }), relType } as Parameters<
-    typeof create<typeof RelationSchema>
-  >[1])
+  return create(RelationSchema, { ...(planId === undefined ? {} : { common: { planId } }), relType })
 }
 
 /** Rows that come with the plan; `ddl` such as `a INT, b STRING`. */

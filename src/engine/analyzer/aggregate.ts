@@ -64,7 +64,7 @@ export function aggregateNode(
   const slots = new Map<string, number>()
   const keyByText = new Map(groupings.map((grouping, index) => [canonical(grouping, input.scope, context), index]))
 
-  const keyColumns = keys.map((key, index) => keyColumn(key, groupings[index]!, input.scope))
+  const keyColumns = keys.map((key, index) => keyColumn(key, groupings[index], input.scope))
   // Aggregates stand behind the keys; their positions are known only when all items are rewritten.
   const slotOf = (aggregate: Expression): number => {
     const text = canonical(aggregate, input.scope, context)
@@ -96,10 +96,10 @@ export function aggregateNode(
     ...bound,
   ]
   const columns = results.map((result, index): ScopeColumn => {
-    if (index < keys.length) return keyColumns[index]!
-    const source = items[index - keys.length]!
+    if (index < keys.length) return keyColumns[index]
+    const source = items[index - keys.length]
     const key = result.inputIndex
-    if (isPlainColumn(source) && key !== undefined && key < keys.length) return keyColumns[key]!
+    if (isPlainColumn(source) && key !== undefined && key < keys.length) return keyColumns[key]
     return newColumn(fieldOfExpression(result))
   })
   return planNode({ kind: 'aggregate', input, keys, aggregates, results }, { columns }, input.isStreaming)
@@ -124,7 +124,7 @@ function bindKey(grouping: Expression, input: PlanNode, context: BindContext): B
 function keyColumn(key: BoundExpression, grouping: Expression, scope: Scope): ScopeColumn {
   const field = fieldOfExpression(key)
   if (!isPlainColumn(grouping) || key.inputIndex === undefined) return newColumn(field)
-  const source = scope.columns[key.inputIndex]!
+  const source = scope.columns[key.inputIndex]
   return { field, qualifier: source.qualifier, planIds: source.planIds }
 }
 

@@ -262,7 +262,7 @@ function isStateful(node: PlanNode): boolean {
   if (node.kind === 'distinct')
     return (
       node.withinWatermark === true ||
-      node.keys.some((key) => node.schema.fields[key]!.metadata?.[WATERMARK_DELAY] !== undefined)
+      node.keys.some((key) => node.schema.fields[key].metadata?.[WATERMARK_DELAY] !== undefined)
     )
   return node.kind === 'join' && node.left.isStreaming && node.right.isStreaming
 }

@@ -28,11 +28,11 @@ import { columnReference, indexesOfName, isCaseSensitive, sameName } from './sco
 export function withColumnsRelation(relation: WithColumns, context: AnalysisContext): PlanNode {
   const input = context.analyze(relation.input!)
   const caseSensitive = isCaseSensitive(context.conf)
-  const names = relation.aliases.map((item) => item.name[0]!)
+  const names = relation.aliases.map((item) => item.name[0])
   refuseRepeated(names, caseSensitive)
   const scope = addressable(input.scope)
   const itemOf = (index: number): Expression => {
-    const { expr, name, metadata } = relation.aliases[index]!
+    const { expr, name, metadata } = relation.aliases[index]
     const named = alias(expr!, ...name)
     if (metadata !== undefined && named.exprType.case === 'alias') named.exprType.value.metadata = metadata
     return named
@@ -161,7 +161,7 @@ export function cannotResolve(name: string, names: readonly string[]): Error {
 /** Maps have no equality, so they cannot be compared row by row. */
 export function refuseMapKeys(schema: StructType, keys: readonly number[]): void {
   for (const key of keys) {
-    const field = schema.fields[key]!
+    const field = schema.fields[key]
     if (!catalogString(field.type).includes('map<')) continue
     throw userError(
       'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE',
@@ -186,7 +186,7 @@ export function toSchemaRelation(relation: ToSchema, context: AnalysisContext): 
         )
       return alias(castToType(nullLiteral(), typeToConnect(field.type)), field.name)
     }
-    const source = scope.columns[index]!.field
+    const source = scope.columns[index].field
     if (source.nullable && !field.nullable) {
       throw userError(
         'NULLABLE_COLUMN_OR_FIELD',

@@ -36,7 +36,7 @@ export function dataFrameAttributes(expression: Expression): DataFrameAttribute[
   const { planId, unparsedIdentifier } = kind.value
   // Negative ids are the analyzer's own addresses.
   if (planId === undefined || planId < 0n) return []
-  return [{ name: parseIdentifier(unparsedIdentifier)[0]!, planId }]
+  return [{ name: parseIdentifier(unparsedIdentifier)[0], planId }]
 }
 
 function matches({ name, planId }: DataFrameAttribute, scope: Scope): number[] {
@@ -48,7 +48,7 @@ function matches({ name, planId }: DataFrameAttribute, scope: Scope): number[] {
 }
 
 export function ambiguousSelfJoin(names: readonly string[]): Error {
-  const name = names[0]!
+  const name = names[0]
   return userError(
     '_LEGACY_ERROR_TEMP_1182',
     `Column ${names.join(', ')} are ambiguous. It's probably because you joined several Datasets together, and some of these Datasets are the same. This column points to one of the Datasets but Spark is unable to figure out which one. Please alias the Datasets with different names via \`Dataset.as\` before joining them, and specify the column using qualified name, e.g. \`df.as("a").join(df.as("b"), $"a.id" > $"b.id")\`. You can also set spark.sql.analyzer.failAmbiguousSelfJoin to false to disable this check.`,
@@ -90,7 +90,7 @@ function missingAttributes(missing: readonly string[], scope: Scope, operator: s
   const input = scope.columns.map((column) => column.field.name)
   const sameNames = missing.filter((name) => input.some((other) => sameName(other, name)))
   const start = `Resolved attribute(s) ${quoted(missing)} missing from ${quoted(input)} in operator !${operator}.`
-  const hint = `Use col("${missing[0]!}"), which looks in the DataFrame at hand, or select it before this step. Columns here: ${input.join(', ')}.`
+  const hint = `Use col("${missing[0]}"), which looks in the DataFrame at hand, or select it before this step. Columns here: ${input.join(', ')}.`
   if (sameNames.length === 0)
     return userError('MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT', `${start} `, {
       sqlState: 'XX000',

@@ -9,7 +9,7 @@ import type { Scope } from '../expressions/bound'
 type ExpressionKind = Expression['exprType']
 
 export function makeExpression(exprType: ExpressionKind): Expression {
-  return create(ExpressionSchema, { exprType } as Parameters<typeof create<typeof ExpressionSchema>>[1])
+  return create(ExpressionSchema, { exprType })
 }
 
 export function attribute(name: string, planId?: bigint): Expression {
@@ -91,7 +91,7 @@ export function addressable(scope: Scope): Scope {
 
 /** Column `index` of an addressable scope. */
 export function columnAt(scope: Scope, index: number): Expression {
-  return attribute(scope.columns[index]!.field.name, columnAddress(index))
+  return attribute(scope.columns[index].field.name, columnAddress(index))
 }
 
 export function functionName(expression: Expression): string | null {

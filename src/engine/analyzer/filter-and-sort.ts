@@ -23,7 +23,7 @@ export function filterNode(input: PlanNode, expression: Expression, context: Bin
   const [condition] = bindWithMissing(input, 'Filter', context, [
     { expression, bind: (scope) => bindExpression(expression, scope, context) },
   ])
-  const bound = condition!.value
+  const bound = condition.value
   if (bound.type.kind !== 'boolean' && bound.type.kind !== 'void') {
     throw userError(
       'DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN',
@@ -31,7 +31,7 @@ export function filterNode(input: PlanNode, expression: Expression, context: Bin
       { sqlState: '42K09', hint: 'Compare it with something: a filter keeps rows where its condition is true.' },
     )
   }
-  const source = condition!.node
+  const source = condition.node
   return narrowed(planNode({ kind: 'filter', input: source, condition: bound }, source.scope, input.isStreaming), input)
 }
 
@@ -122,7 +122,7 @@ function widened(node: PlanNode): PlanNode | null {
       const missing = input.scope.columns.map((_, index) => index).filter((index) => !passed.has(index))
       if (missing.length === 0) return null
       const extras = missing.map((index) => columnReference(input.scope, index))
-      const scope = { columns: [...node.scope.columns, ...missing.map((index) => input.scope.columns[index]!)] }
+      const scope = { columns: [...node.scope.columns, ...missing.map((index) => input.scope.columns[index])] }
       return planNode(
         { kind: 'project', input, expressions: [...node.expressions, ...extras] },
         scope,

@@ -172,7 +172,7 @@ function refuseMixedColumns(
 ): void {
   const bound = values.map((value) => bindExpression(value, input.scope, context))
   bound.forEach((value, index) => {
-    const first = bound[index % width]!
+    const first = bound[index % width]
     if (
       value.type.kind === 'void' ||
       first.type.kind === 'void' ||

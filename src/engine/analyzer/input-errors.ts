@@ -16,7 +16,7 @@ export function tableOrViewNotFound(identifier: readonly string[], similar: read
         similar.length > 0
           ? `Did you mean ${similar.join(' or ')}?`
           : 'No such table yet. A streaming query makes its table when it starts: run the cell that writes it first.',
-      ...(similar.length > 0 ? { fix: { from: identifier.at(-1)!, to: similar[0]! } } : {}),
+      ...(similar.length > 0 ? { fix: { from: identifier.at(-1)!, to: similar[0] } } : {}),
     },
   )
 }

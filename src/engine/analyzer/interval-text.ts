@@ -32,7 +32,7 @@ export function parseInterval(text: string): Interval | null {
   let micros = 0
   for (const [, sign, digits, unitWord] of parts) {
     const value = Number(digits) * (sign === '-' ? -1 : 1)
-    const unit = unitWord!.replace(/s$/, '')
+    const unit = unitWord.replace(/s$/, '')
     if (unit !== 'second' && !Number.isInteger(value)) return null
     if (unit === 'year') months += 12 * value
     else if (unit === 'month') months += value

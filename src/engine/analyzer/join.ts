@@ -66,17 +66,17 @@ function usingJoin(
   const both = addressable({ columns: [...left.scope.columns, ...right.scope.columns] })
   const width = left.scope.columns.length
   const equalities = names.map((_, index) =>
-    call('==', columnAt(both, leftKeys[index]!), columnAt(both, width + rightKeys[index]!)),
+    call('==', columnAt(both, leftKeys[index]), columnAt(both, width + rightKeys[index])),
   )
   const joined = joinNode(left, right, joinType, both, equalities, context)
   const isHalf = joinType === 'leftSemi' || joinType === 'leftAnti'
   const keyItems = names.map((_, index): ProjectionItem => {
-    const leftIndex = leftKeys[index]!
-    const rightIndex = width + rightKeys[index]!
+    const leftIndex = leftKeys[index]
+    const rightIndex = width + rightKeys[index]
     if (joinType === 'rightOuter') return { expression: columnReference(joined.scope, rightIndex), keepsName: true }
     if (joinType !== 'fullOuter') return { expression: columnReference(joined.scope, leftIndex), keepsName: true }
     const scope = addressable(joined.scope)
-    const name = left.schema.fields[leftIndex]!.name
+    const name = left.schema.fields[leftIndex].name
     return {
       expression: bindExpression(
         alias(call('coalesce', columnAt(scope, leftIndex), columnAt(scope, rightIndex)), name),
@@ -137,9 +137,9 @@ function joinedColumns(left: Scope, right: Scope): { columns: ScopeColumn[]; twi
     )
     if (leftIndex < 0) return
     const rightIndex = left.columns.length + offset
-    const planIds = [...new Set([...columns[leftIndex]!.planIds, ...column.planIds])]
-    columns[leftIndex] = { ...columns[leftIndex]!, planIds }
-    columns[rightIndex] = { ...columns[rightIndex]!, planIds }
+    const planIds = [...new Set([...columns[leftIndex].planIds, ...column.planIds])]
+    columns[leftIndex] = { ...columns[leftIndex], planIds }
+    columns[rightIndex] = { ...columns[rightIndex], planIds }
     twins.set(leftIndex, rightIndex)
   })
   return { columns, twins }
@@ -156,7 +156,7 @@ function resolveSelfJoin(
     const [attribute] = expression.exprType.case === 'unresolvedAttribute' ? dataFrameAttributes(expression) : []
     if (attribute === undefined) return null
     for (const leftIndex of twins.keys()) {
-      const column = scope.columns[leftIndex]!
+      const column = scope.columns[leftIndex]
       if (sameName(attribute.name, column.field.name) && column.planIds.includes(attribute.planId)) return leftIndex
     }
     return null

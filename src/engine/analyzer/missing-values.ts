@@ -24,10 +24,10 @@ export function fillMissingRelation(relation: NAFill, context: AnalysisContext):
   const scope = addressable(input.scope)
   const valueOf = new Map<number, Expression_Literal>()
   if (relation.cols.length === 0) {
-    scope.columns.forEach((_, index) => valueOf.set(index, relation.values[0]!))
+    scope.columns.forEach((_, index) => valueOf.set(index, relation.values[0]))
   } else {
     relation.cols.forEach((name, position) => {
-      const value = relation.values.length === 1 ? relation.values[0]! : relation.values[position]!
+      const value = relation.values.length === 1 ? relation.values[0] : relation.values[position]
       columnsNamed(scope, name, context).forEach((index) => valueOf.set(index, value))
     })
   }
@@ -67,7 +67,7 @@ export function dropMissingRelation(relation: NADrop, context: AnalysisContext):
   const present = indexes.map((index) => {
     const column = columnAt(scope, index)
     const isPresent = call('isnotnull', column)
-    const { kind } = scope.columns[index]!.field.type
+    const { kind } = scope.columns[index].field.type
     return kind === 'float' || kind === 'double'
       ? call('and', isPresent, call('not', call('isnan', column)))
       : isPresent

@@ -1,4 +1,4 @@
-import type { Expression } from '../../protocol/spark-connect'
+import type { Expression, Relation } from '../../protocol/spark-connect'
 import type { BindContext, BoundExpression, Scope, ScopeColumn } from '../expressions/bound'
 import type { PlanKind, PlanNode } from '../plan/node'
 import { fieldOfExpression, newColumn, schemaOf } from './scopes'
@@ -6,7 +6,7 @@ import { fieldOfExpression, newColumn, schemaOf } from './scopes'
 /** What every relation's analysis needs. */
 export type AnalysisContext = BindContext & {
   /** Analyses an input relation. */
-  readonly analyze: (relation: import('../../protocol/spark-connect').Relation) => PlanNode
+  readonly analyze: (relation: Relation) => PlanNode
 }
 
 export function planNode(kind: PlanKind, scope: Scope, isStreaming: boolean): PlanNode {
@@ -25,7 +25,7 @@ export function projectNode(input: PlanNode, items: readonly ProjectionItem[]): 
   const columns = items.map(({ expression, keepsName }): ScopeColumn => {
     const field = fieldOfExpression(expression)
     if (!keepsName || expression.inputIndex === undefined) return newColumn(field)
-    const source = input.scope.columns[expression.inputIndex]!
+    const source = input.scope.columns[expression.inputIndex]
     return { field, qualifier: source.qualifier, planIds: source.planIds }
   })
   return planNode(

@@ -57,11 +57,11 @@ function bindItem(
     const substitute = (part: Expression): BoundExpression | null => {
       if (part.exprType.case !== 'unresolvedAttribute' || part.exprType.value.planId !== undefined) return null
       const parts = parseIdentifier(part.exprType.value.unparsedIdentifier)
-      if (parts.length !== 1 || indexesOfName(input.scope, parts[0]!, false).length > 0) return null
-      const aliased = earlier.filter((other) => !other.keepsName && sameName(other.expression.name, parts[0]!))
+      if (parts.length !== 1 || indexesOfName(input.scope, parts[0], false).length > 0) return null
+      const aliased = earlier.filter((other) => !other.keepsName && sameName(other.expression.name, parts[0]))
       if (aliased.length !== 1) return null
       isUsed = true
-      const { expression } = aliased[0]!
+      const { expression } = aliased[0]
       return { ...expression, sql: expression.name } as BoundExpression
     }
     const bound = bindExpression(item, input.scope, context, { substitute })

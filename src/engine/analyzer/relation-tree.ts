@@ -13,7 +13,7 @@ export function inputsOfRelation(relation: Relation): Relation[] {
   return value === undefined
     ? []
     : Object.values(value)
-        .flatMap((field: unknown) => (Array.isArray(field) ? field : [field]))
+        .flatMap((field: unknown): unknown[] => (Array.isArray(field) ? (field as unknown[]) : [field]))
         .filter(isRelation)
 }
 

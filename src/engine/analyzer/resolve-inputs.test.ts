@@ -1,7 +1,7 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
 import type { Relation } from '../../protocol/spark-connect'
-import { RelationSchema } from '../../protocol/spark-connect'
+import { RelationSchema, SetOperation_SetOpType } from '../../protocol/spark-connect'
 import { closePlan, openClosedPlan } from '../plan/close-plan'
 import { compilePlan } from '../plan/compile'
 import type { Catalog, CatalogEntry } from '../ports/catalog'
@@ -144,7 +144,7 @@ describe('closePlan', () => {
       value: {
         leftInput: select(source, 'id', alias(attribute('kind'), 'k')),
         rightInput: select(source, 'id', 'kind'),
-        setOpType: 2,
+        setOpType: SetOperation_SetOpType.UNION,
         isAll: true,
       },
     })

@@ -145,7 +145,7 @@ async function leafOf(
 
 function pathOptions(paths: readonly string[]): Record<string, string> {
   if (paths.length === 0) return {}
-  return paths.length === 1 ? { path: paths[0]! } : { paths: JSON.stringify(paths) }
+  return paths.length === 1 ? { path: paths[0] } : { paths: JSON.stringify(paths) }
 }
 
 function optionPath(options: Readonly<Record<string, string>>): string | undefined {

@@ -46,7 +46,7 @@ export function fieldOfExpression(expression: BoundExpression): StructField {
 
 /** Input column `index`, unchanged. */
 export function columnReference(scope: Scope, index: number): BoundExpression {
-  return columnNode(scope.columns[index]!.field, index)
+  return columnNode(scope.columns[index].field, index)
 }
 
 /** Spark compares column names without case (`spark.sql.caseSensitive` unset). */

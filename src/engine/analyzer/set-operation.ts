@@ -28,7 +28,7 @@ export function setOperationRelation(relation: SetOperation, context: AnalysisCo
   if (operator === 'UNION') {
     const scope = {
       columns: left.scope.columns.map((column, index) => {
-        const other = right.schema.fields[index]!
+        const other = right.schema.fields[index]
         const { field } = column
         return {
           ...(isAll ? column : newColumn(field)),
@@ -60,7 +60,7 @@ export function setOperationRelation(relation: SetOperation, context: AnalysisCo
         ? column
         : {
             ...column,
-            field: { ...column.field, nullable: column.field.nullable && right.schema.fields[index]!.nullable },
+            field: { ...column.field, nullable: column.field.nullable && right.schema.fields[index].nullable },
           },
     ),
   }
@@ -103,8 +103,8 @@ function alignByName(
       if (!allowMissing) throw cannotResolve(field.name, rightNames)
       return alias(castToType(nullLiteral(), typeToConnect(field.type)), field.name)
     }
-    used.add(matches[0]!)
-    return columnAt(scope, matches[0]!)
+    used.add(matches[0])
+    return columnAt(scope, matches[0])
   })
   const extra = rightNames.map((_, index) => index).filter((index) => !used.has(index))
   if (!allowMissing) {
@@ -115,7 +115,7 @@ function alignByName(
   const leftItems = [
     ...leftScope.columns.map((_, index) => columnAt(leftScope, index)),
     ...extra.map((index) =>
-      alias(castToType(nullLiteral(), typeToConnect(right.schema.fields[index]!.type)), rightNames[index]!),
+      alias(castToType(nullLiteral(), typeToConnect(right.schema.fields[index].type)), rightNames[index]),
     ),
   ]
   return [
@@ -134,7 +134,7 @@ function withCommonTypes(
   if (leftFields.length !== rightFields.length)
     throw columnCountMismatch(operator, leftFields.length, rightFields.length)
   const types = leftFields.map((field, index): DataType => {
-    const other = rightFields[index]!
+    const other = rightFields[index]
     if (typesEqualIgnoringNullability(field.type, other.type)) return field.type
     const common = findWiderType(field.type, other.type)
     if (common === null) throw incompatibleColumn(operator, index, field.type, other.type)
@@ -144,13 +144,13 @@ function withCommonTypes(
 }
 
 function castTo(node: PlanNode, types: readonly DataType[], context: BindContext): PlanNode {
-  const isSame = (index: number) => typesEqualIgnoringNullability(node.schema.fields[index]!.type, types[index]!)
+  const isSame = (index: number) => typesEqualIgnoringNullability(node.schema.fields[index].type, types[index])
   if (types.every((_, index) => isSame(index))) return node
   const scope = addressable(node.scope)
   const items = types.map((type, index) =>
     isSame(index)
       ? columnAt(scope, index)
-      : alias(castToType(columnAt(scope, index), typeToConnect(type)), node.schema.fields[index]!.name),
+      : alias(castToType(columnAt(scope, index), typeToConnect(type)), node.schema.fields[index].name),
   )
   return projectRelation(rescope(node, scope), items, context)
 }
@@ -177,7 +177,7 @@ export function mergedNullability(a: DataType, b: DataType): DataType {
     return {
       kind: 'struct',
       fields: a.fields.map((field, index) => {
-        const other = b.fields.find((candidate) => sameName(candidate.name, field.name)) ?? b.fields[index]!
+        const other = b.fields.find((candidate) => sameName(candidate.name, field.name)) ?? b.fields[index]
         return { ...field, type: mergedNullability(field.type, other.type), nullable: field.nullable || other.nullable }
       }),
     }

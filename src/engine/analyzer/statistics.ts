@@ -47,7 +47,7 @@ function statistics(
       'struct',
       alias(stringLiteral(name), 'summary'),
       ...described.map((index, column) =>
-        alias(castTo(columnAt(cellScope, row * described.length + column), 'string'), scope.columns[index]!.field.name),
+        alias(castTo(columnAt(cellScope, row * described.length + column), 'string'), scope.columns[index].field.name),
       ),
     ),
   )
@@ -73,14 +73,14 @@ function describedColumns(scope: Scope, names: readonly string[], context: Analy
           return index
         })
   return indexes.filter((index) => {
-    const { type } = scope.columns[index]!.field
+    const { type } = scope.columns[index].field
     return isNumeric(type) || type.kind === 'string'
   })
 }
 
 function statistic(name: string, scope: Scope, index: number): Expression {
   const column = columnAt(scope, index)
-  const isText = scope.columns[index]!.field.type.kind === 'string'
+  const isText = scope.columns[index].field.type.kind === 'string'
   const number = isText ? tryDouble(column) : column
   switch (name) {
     case 'count':

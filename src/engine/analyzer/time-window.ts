@@ -37,7 +37,7 @@ export function withTimeWindow(
       { hint: 'Use one window(...) per groupBy.' },
     )
   }
-  const [key, windowCall] = [...calls][0]!
+  const [key, windowCall] = [...calls][0]
   const windowed = windowNode(input, windowCall, context)
   const scope = addressable(windowed.scope)
   const reference = columnAt(scope, scope.columns.length - 1)
@@ -119,6 +119,9 @@ function timeExpression(
       return rebound(castTo(time, 'timestamp'))
     case 'struct':
       if (bound.metadata?.['spark.timeWindow'] === true) return rebound(call('window_time', time))
+      break
+    default:
+      break
   }
   throw userError(
     'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',
@@ -128,7 +131,7 @@ function timeExpression(
 }
 
 function windowOf(durations: readonly Expression[], timeName: string): TimeWindow {
-  const windowMicros = durationOf(durations[0]!)
+  const windowMicros = durationOf(durations[0])
   const slideMicros = durations[1] === undefined ? windowMicros : durationOf(durations[1])
   const startMicros = durations[2] === undefined ? 0 : durationOf(durations[2])
   const refuse = (kind: string, problem: string) =>
@@ -235,8 +238,8 @@ function slidingWindows(time: BoundExpression, window: TimeWindow): BoundExpress
       let count = 0
       for (let row = 0; row < column.length; row++) {
         for (let i = 0; i < overlap; i++) {
-          const start = latest[row]! - BigInt(i) * BigInt(window.slideMicros)
-          if (times[row]! < start + BigInt(window.windowMicros)) starts[count++] = start
+          const start = latest[row] - BigInt(i) * BigInt(window.slideMicros)
+          if (times[row] < start + BigInt(window.windowMicros)) starts[count++] = start
         }
         offsets[row + 1] = count
       }
@@ -255,7 +258,7 @@ function slidingWindows(time: BoundExpression, window: TimeWindow): BoundExpress
 
 function structOf(type: StructType, starts: BigInt64Array, ends: BigInt64Array, length: number): StructColumn {
   const child = (values: BigInt64Array, index: number): Column => ({
-    type: type.fields[index]!.type,
+    type: type.fields[index].type,
     length,
     validity: null,
     layout: 'fixed',
@@ -286,9 +289,9 @@ export function windowStarts(
   const halves = new Int32Array(times.buffer, times.byteOffset, length * 2)
   const target = new Int32Array(starts.buffer)
   for (let row = 0; row < length; row++) {
-    const micros = halves[2 * row + 1]! * TWO_32 + (halves[2 * row]! >>> 0)
+    const micros = halves[2 * row + 1] * TWO_32 + (halves[2 * row] >>> 0)
     if (micros > EXACT_QUOTIENT || micros < -EXACT_QUOTIENT) {
-      starts[row] = exactStart(times[row]!, BigInt(slideMicros), BigInt(startMicros))
+      starts[row] = exactStart(times[row], BigInt(slideMicros), BigInt(startMicros))
       continue
     }
     const start = Math.floor((micros - startMicros) / slideMicros) * slideMicros + startMicros

@@ -97,6 +97,6 @@ function pick(
   rows: Int32Array,
 ): { groups: Int32Array; inputs: Column[] } {
   const picked = new Int32Array(rows.length)
-  for (let i = 0; i < rows.length; i++) picked[i] = groups[rows[i]!]!
+  for (let i = 0; i < rows.length; i++) picked[i] = groups[rows[i]]!
   return { groups: picked, inputs: inputs.map((input) => gatherColumn(input, rows)) }
 }

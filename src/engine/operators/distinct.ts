@@ -18,7 +18,7 @@ export function distinct(
   needed: ReadonlySet<number>,
 ): Operator {
   return async function* (run) {
-    const seen = new KeyGroups(keys.map((key) => schema.fields[key]!.type))
+    const seen = new KeyGroups(keys.map((key) => schema.fields[key].type))
     let isEmpty = true
     for await (const batch of input(run)) {
       if (keys.length === 0) {
@@ -37,7 +37,7 @@ export function distinct(
 export function newRows(seen: KeyGroups, keys: readonly number[], batch: Batch): Int32Array {
   let next = seen.numGroups
   const groups = seen.groupsOf(
-    keys.map((key) => batch.columns[key]!),
+    keys.map((key) => batch.columns[key]),
     batch.numRows,
   )
   const rows = new Int32Array(batch.numRows)
@@ -51,5 +51,5 @@ export function newRows(seen: KeyGroups, keys: readonly number[], batch: Batch):
 }
 
 function firstRows(batch: Batch, rows: Int32Array, needed: ReadonlySet<number>): Batch {
-  return sparseBatch(batch.schema, rows.length, needed, (index) => gatherColumn(batch.columns[index]!, rows))
+  return sparseBatch(batch.schema, rows.length, needed, (index) => gatherColumn(batch.columns[index], rows))
 }

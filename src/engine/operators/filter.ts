@@ -15,6 +15,6 @@ export function filter(condition: BoundExpression, needed: ReadonlySet<number>):
     const { rows, count } = selectTrue(condition.evaluate(batch, context))
     if (count === 0) return null
     if (count === batch.numRows) return batch
-    return sparseBatch(batch.schema, count, needed, (index) => gatherColumn(batch.columns[index]!, rows, count))
+    return sparseBatch(batch.schema, count, needed, (index) => gatherColumn(batch.columns[index], rows, count))
   }
 }

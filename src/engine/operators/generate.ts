@@ -30,7 +30,7 @@ export function generate(shape: GenerateShape, needed: ReadonlySet<number>): Tra
     if (count === 0) return null
     const generated = generatedColumns(shape, source, elements)
     return sparseBatch(shape.schema, count, needed, (index) =>
-      index < shape.inputWidth ? gatherColumn(batch.columns[index]!, rows) : generated[index - shape.inputWidth]!(),
+      index < shape.inputWidth ? gatherColumn(batch.columns[index], rows) : generated[index - shape.inputWidth](),
     )
   }
 }
@@ -42,15 +42,15 @@ function expand(source: Column, outer: boolean): { rows: Int32Array; elements: I
   const { validity, length } = source
   let count = 0
   for (let row = 0; row < length; row++) {
-    const size = validity !== null && validity[row] === 0 ? 0 : offsets[row + 1]! - offsets[row]!
+    const size = validity !== null && validity[row] === 0 ? 0 : offsets[row + 1] - offsets[row]
     count += size === 0 && outer ? 1 : size
   }
   const rows = new Int32Array(count)
   const elements = new Int32Array(count)
   for (let row = 0, at = 0; row < length; row++) {
     const isNull = validity !== null && validity[row] === 0
-    const end = isNull ? 0 : offsets[row + 1]!
-    const start = isNull ? 0 : offsets[row]!
+    const end = isNull ? 0 : offsets[row + 1]
+    const start = isNull ? 0 : offsets[row]
     if (start === end && outer) {
       rows[at] = row
       elements[at++] = -1
@@ -88,7 +88,7 @@ function generatedColumns(
 function masked(field: Column, parent: Column): Column {
   if (parent.validity === null || field.layout === 'void') return field
   const validity = parent.validity.slice(0, parent.length)
-  if (field.validity !== null) for (let row = 0; row < parent.length; row++) validity[row]! &= field.validity[row]!
+  if (field.validity !== null) for (let row = 0; row < parent.length; row++) validity[row] &= field.validity[row]
   return { ...field, validity }
 }
 
@@ -97,14 +97,14 @@ function positions(source: Column, elements: Int32Array): Column {
   let validity: Uint8Array | null = null
   const offsets = source.layout === 'list' || source.layout === 'map' ? source.offsets : new Int32Array(1)
   for (let i = 0, row = 0; i < elements.length; i++) {
-    const element = elements[i]!
+    const element = elements[i]
     if (element < 0) {
       validity ??= new Uint8Array(elements.length).fill(1)
       validity[i] = 0
       continue
     }
-    while (element >= offsets[row + 1]!) row++
-    values[i] = element - offsets[row]!
+    while (element >= offsets[row + 1]) row++
+    values[i] = element - offsets[row]
   }
   return { layout: 'fixed', type: { kind: 'integer' }, length: elements.length, validity, values }
 }

@@ -81,11 +81,11 @@ function buildTable(rows: Batch, shape: JoinShape, context: EvaluationContext) {
   const numGroups = hasKeys ? groups.numGroups : 1
   const isNull = nullKeys(keys, rows.numRows)
   const starts = new Int32Array(numGroups + 1)
-  for (let row = 0; row < rows.numRows; row++) if (isNull === null || isNull[row] === 0) starts[ids[row]! + 1]!++
-  for (let group = 0; group < numGroups; group++) starts[group + 1]! += starts[group]!
+  for (let row = 0; row < rows.numRows; row++) if (isNull === null || isNull[row] === 0) starts[ids[row] + 1]++
+  for (let group = 0; group < numGroups; group++) starts[group + 1] += starts[group]
   const next = starts.slice()
   const order = new Int32Array(rows.numRows)
-  for (let row = 0; row < rows.numRows; row++) if (isNull === null || isNull[row] === 0) order[next[ids[row]!]!++] = row
+  for (let row = 0; row < rows.numRows; row++) if (isNull === null || isNull[row] === 0) order[next[ids[row]]++] = row
   const isMatched = new Uint8Array(rows.numRows)
   let leftMatched = new Uint8Array(0)
   return {
@@ -134,7 +134,7 @@ function* probes(batch: Batch, table: Table, shape: JoinShape, context: Evaluati
     const right = new Int32Array(count)
     for (let at = 0, i = first; i < row; i++) {
       const size = matchesOf(i)
-      const start = size === 0 ? 0 : starts[groups[i]!]!
+      const start = size === 0 ? 0 : starts[groups[i]]
       for (let k = 0; k < size; k++, at++) {
         left[at] = i
         right[at] = order[start + k]!
@@ -143,8 +143,8 @@ function* probes(batch: Batch, table: Table, shape: JoinShape, context: Evaluati
     yield { left, right }
   }
   function matchesOf(row: number): number {
-    const group = groups[row]!
-    return group < 0 || (isNull !== null && isNull[row] === 1) ? 0 : starts[group + 1]! - starts[group]!
+    const group = groups[row]
+    return group < 0 || (isNull !== null && isNull[row] === 1) ? 0 : starts[group + 1] - starts[group]
   }
 }
 
@@ -164,8 +164,8 @@ function matched(
   const left = new Int32Array(count)
   const right = new Int32Array(count)
   for (let i = 0; i < count; i++) {
-    left[i] = pairs.left[rows[i]!]!
-    right[i] = pairs.right[rows[i]!]!
+    left[i] = pairs.left[rows[i]]!
+    right[i] = pairs.right[rows[i]]!
   }
   return { left, right }
 }
@@ -183,7 +183,7 @@ function gatherPair(
     const column = index < width ? left?.columns[index] : right.columns[index - width]
     const rows = index < width ? pairs.left : pairs.right
     return column === undefined || (column.length === 0 && rows.length > 0)
-      ? nullColumn(schema.fields[index]!.type, rows.length)
+      ? nullColumn(schema.fields[index].type, rows.length)
       : gatherColumn(column, rows)
   })
 }

@@ -36,7 +36,7 @@ export function tail(input: Operator, maxRows: number): Operator {
     for await (const batch of input(run)) {
       kept.push(batch)
       rows += batch.numRows
-      while (rows - kept[0]!.numRows >= maxRows) rows -= kept.shift()!.numRows
+      while (rows - kept[0].numRows >= maxRows) rows -= kept.shift()!.numRows
     }
     let toSkip = rows - Math.min(rows, maxRows)
     for (const batch of kept) {

@@ -17,5 +17,5 @@ export function project(
   needed: ReadonlySet<number>,
 ): Transform {
   return (batch, context) =>
-    sparseBatch(schema, batch.numRows, needed, (index) => expressions[index]!.evaluate(batch, context))
+    sparseBatch(schema, batch.numRows, needed, (index) => expressions[index].evaluate(batch, context))
 }

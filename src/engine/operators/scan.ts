@@ -23,8 +23,8 @@ export function scan(
     const positions = schema.fields.map((field, index) => (names === null ? index : names.indexOf(field.name)))
     for await (const batch of run.read(leaf)) {
       const columnOf = (index: number) => {
-        const column = batch.columns[positions[index]!]
-        if (column === undefined) throw internalError(`the source gave no column ${schema.fields[index]!.name}`)
+        const column = batch.columns[positions[index]]
+        if (column === undefined) throw internalError(`the source gave no column ${schema.fields[index].name}`)
         return column
       }
       if (batch.numRows > 0) yield sparseBatch(schema, batch.numRows, needed, columnOf)

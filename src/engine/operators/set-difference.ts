@@ -31,7 +31,7 @@ export function setDifference(
         grown.set(counts)
         counts = grown
       }
-      for (let row = 0; row < batch.numRows; row++) counts[groups[row]!]!++
+      for (let row = 0; row < batch.numRows; row++) counts[groups[row]]++
     }
     const given = new KeyGroups(types)
     for await (const batch of left(run)) {
@@ -39,9 +39,9 @@ export function setDifference(
       const rows = new Int32Array(batch.numRows)
       let count = 0
       for (let row = 0; row < batch.numRows; row++) {
-        const group = groups[row]!
-        const isThere = group >= 0 && (!isAll || counts[group]! > 0)
-        if (isAll && isThere) counts[group]!--
+        const group = groups[row]
+        const isThere = group >= 0 && (!isAll || counts[group] > 0)
+        if (isAll && isThere) counts[group]--
         if (isThere === (keep === 'intersect')) rows[count++] = row
       }
       if (count === 0) continue

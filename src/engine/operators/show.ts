@@ -34,6 +34,6 @@ export function show(
       vertical,
       timeZone: run.context.timeZone,
     })
-    yield { schema, numRows: 1, columns: [columnFromValues(schema.fields[0]!.type, [text])] }
+    yield { schema, numRows: 1, columns: [columnFromValues(schema.fields[0].type, [text])] }
   }
 }

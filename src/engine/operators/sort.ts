@@ -28,7 +28,7 @@ export function sort(
     for (let start = 0; start < rows.length; start += ROWS_PER_BATCH) {
       throwIfCanceled(run.context)
       const part = rows.subarray(start, start + ROWS_PER_BATCH)
-      yield sparseBatch(schema, part.length, needed, (index) => gatherColumn(all.columns[index]!, part))
+      yield sparseBatch(schema, part.length, needed, (index) => gatherColumn(all.columns[index], part))
     }
   }
 }
@@ -39,9 +39,9 @@ export async function collect(input: AsyncIterable<Batch>, schema: StructType): 
   for await (const batch of input) batches.push(batch)
   const numRows = batches.reduce((sum, batch) => sum + batch.numRows, 0)
   const columns = schema.fields.map((field, index) => {
-    const parts = batches.map((batch) => batch.columns[index]!)
+    const parts = batches.map((batch) => batch.columns[index])
     if (parts.length === 0) return placeholder(0)
-    return parts.length === 1 ? parts[0]! : concatColumns(field.type, parts)
+    return parts.length === 1 ? parts[0] : concatColumns(field.type, parts)
   })
   return { schema, numRows, columns }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Aggregate_GroupType, SetOperation_SetOpType } from '../../protocol/spark-connect'
 import { alias, attribute, call } from '../analyzer/expression-tree'
 import { batchFromRows } from '../batch/from-values'
 import {
@@ -37,23 +38,32 @@ describe('compilePlan', () => {
   it('reads no column for a bare count, only row numbers', async () => {
     const counted = relation({
       case: 'aggregate',
-      value: { input: dataSource('memory'), groupType: 1, aggregateExpressions: [alias(call('count', int(1)), 'c')] },
+      value: {
+        input: dataSource('memory'),
+        groupType: Aggregate_GroupType.GROUPBY,
+        aggregateExpressions: [alias(call('count', int(1)), 'c')],
+      },
     })
     const plan = await planOf(counted, leaves)
-    expect(compilePlan(plan).leaves[0]!.columns).toEqual([])
+    expect(compilePlan(plan).leaves[0].columns).toEqual([])
     const rows = await rowsOf(plan, () => batchesOf([{ schema: schemaOf('id INT'), numRows: 7, columns: [] }]))
     expect(rows).toEqual([{ c: 7n }])
   })
 
   it('reads all columns as null, so that a source need not list them', async () => {
-    expect(compilePlan(await planOf(dataSource('memory'), leaves)).leaves[0]!.columns).toBeNull()
+    expect(compilePlan(await planOf(dataSource('memory'), leaves)).leaves[0].columns).toBeNull()
   })
 
   it('counts two uses of one DataFrame as one leaf read twice, with the columns of both', async () => {
     const source = dataSource('memory', {}, true, 3n)
     const union = relation({
       case: 'setOp',
-      value: { leftInput: select(source, 'id'), rightInput: select(source, 'size'), setOpType: 2, isAll: true },
+      value: {
+        leftInput: select(source, 'id'),
+        rightInput: select(source, 'size'),
+        setOpType: SetOperation_SetOpType.UNION,
+        isAll: true,
+      },
     })
     const compiled = compilePlan(await planOf(union, leaves))
     expect(compiled.leaves).toHaveLength(1)
@@ -67,7 +77,7 @@ describe('compilePlan', () => {
       value: {
         leftInput: dataSource('memory', {}, true, 3n),
         rightInput: dataSource('memory', {}, true, 4n),
-        setOpType: 2,
+        setOpType: SetOperation_SetOpType.UNION,
         isAll: true,
       },
     })

@@ -1,4 +1,4 @@
-import type { StructType } from '../../protocol/columns'
+import type { Batch, StructType } from '../../protocol/columns'
 import type { Relation } from '../../protocol/spark-connect'
 import type { BoundAggregate, BoundExpression, Scope } from '../expressions/bound'
 
@@ -11,7 +11,7 @@ export type PlanNode = {
 
 export type PlanKind =
   | { readonly kind: 'scan'; readonly leaf: number; readonly input: LeafInput }
-  | { readonly kind: 'local'; readonly batches: readonly import('../../protocol/columns').Batch[] }
+  | { readonly kind: 'local'; readonly batches: readonly Batch[] }
   | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
   | { readonly kind: 'project'; readonly input: PlanNode; readonly expressions: readonly BoundExpression[] }
   /** explode, posexplode, inline, ...: at most one generator a projection. `outer` keeps rows that generate nothing. */

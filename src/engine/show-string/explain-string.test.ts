@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Join_JoinType } from '../../protocol/spark-connect'
 import { alias, attribute, call } from '../analyzer/expression-tree'
 import { dataSource, int, planOf, relation, schemaOf, select, where } from '../../testing/plan-builder'
 import { explainString } from './explain-string'
@@ -40,7 +41,7 @@ describe('explainString', () => {
       value: {
         left: dataSource('memory', {}, false, 1n),
         right: dataSource('memory', {}, false, 2n),
-        joinType: 1,
+        joinType: Join_JoinType.INNER,
         usingColumns: ['id'],
       },
     })

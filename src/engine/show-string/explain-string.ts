@@ -77,11 +77,11 @@ function describeNode(node: PlanNode, leaves: LeafColumns): string {
     case 'aggregate':
       return `HashAggregate(keys=[${node.keys.map((key) => key.name).join(', ')}], functions=[${node.aggregates.map((one) => one.name).join(', ')}])`
     case 'distinct':
-      return `${node.withinWatermark === true ? 'DeduplicateWithinWatermark' : 'Deduplicate'} [${node.keys.map((key) => node.schema.fields[key]!.name).join(', ')}]`
+      return `${node.withinWatermark === true ? 'DeduplicateWithinWatermark' : 'Deduplicate'} [${node.keys.map((key) => node.schema.fields[key].name).join(', ')}]`
     case 'watermark':
-      return `EventTimeWatermark ${node.schema.fields[node.column]!.name}, ${node.delayMs} ms`
+      return `EventTimeWatermark ${node.schema.fields[node.column].name}, ${node.delayMs} ms`
     case 'join': {
-      const keys = node.leftKeys.map((key, index) => `${key.name} = ${node.rightKeys[index]!.name}`)
+      const keys = node.leftKeys.map((key, index) => `${key.name} = ${node.rightKeys[index].name}`)
       const condition = node.condition === null ? '' : `, ${node.condition.name}`
       return `${keys.length > 0 ? 'HashJoin' : 'NestedLoopJoin'} ${node.joinType} [${keys.join(', ')}]${condition}`
     }

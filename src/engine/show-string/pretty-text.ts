@@ -12,7 +12,7 @@ export function prettyText(column: Column, row: number, timeZone: string): strin
   const text = (child: Column, at: number) => prettyText(child, at, timeZone)
   switch (column.layout) {
     case 'fixed':
-      return fixedText(column.type, column.values[row]!, timeZone)
+      return fixedText(column.type, column.values[row], timeZone)
     case 'decimal128':
       return decimalText(decimal128At(column.values, row), column.type.scale)
     case 'bytes': {
@@ -20,15 +20,15 @@ export function prettyText(column: Column, row: number, timeZone: string): strin
       return column.type.kind === 'binary' ? hexText(bytes) : decoder.decode(bytes)
     }
     case 'dictionary':
-      return text(column.dictionary, column.codes[row]!)
+      return text(column.dictionary, column.codes[row])
     case 'list': {
       const cells: string[] = []
-      for (let at = column.offsets[row]!; at < column.offsets[row + 1]!; at++) cells.push(text(column.child, at))
+      for (let at = column.offsets[row]; at < column.offsets[row + 1]; at++) cells.push(text(column.child, at))
       return `[${cells.join(', ')}]`
     }
     case 'map': {
       const cells: string[] = []
-      for (let at = column.offsets[row]!; at < column.offsets[row + 1]!; at++)
+      for (let at = column.offsets[row]; at < column.offsets[row + 1]; at++)
         cells.push(`${text(column.keys, at)} -> ${text(column.values, at)}`)
       return `{${cells.join(', ')}}`
     }

@@ -34,10 +34,10 @@ export function showString(schema: StructType, batches: readonly Batch[], option
 
 function table(names: readonly string[], rows: readonly (readonly string[])[], alignRight: boolean): string {
   const widths = names.map((name, column) =>
-    rows.reduce((width, row) => Math.max(width, displayWidth(row[column]!)), Math.max(MIN_WIDTH, displayWidth(name))),
+    rows.reduce((width, row) => Math.max(width, displayWidth(row[column])), Math.max(MIN_WIDTH, displayWidth(name))),
   )
   const line = (cells: readonly string[]) =>
-    `|${cells.map((cell, column) => padded(cell, widths[column]!, alignRight)).join('|')}|\n`
+    `|${cells.map((cell, column) => padded(cell, widths[column], alignRight)).join('|')}|\n`
   const rule = `+${widths.map((width) => '-'.repeat(width)).join('+')}+\n`
   return `${rule}${line(names)}${rule}${rows.map(line).join('')}${rule}`
 }
@@ -53,7 +53,7 @@ function verticalRows(names: readonly string[], rows: readonly (readonly string[
       // 5 characters stand around the padded name and cell: " name | cell ".
       const header = `-RECORD ${index}`.padEnd(nameWidth + cellWidth + 5, '-')
       const lines = row.map(
-        (cell, column) => ` ${padded(names[column]!, nameWidth, false)} | ${padded(cell, cellWidth, false)} `,
+        (cell, column) => ` ${padded(names[column], nameWidth, false)} | ${padded(cell, cellWidth, false)} `,
       )
       return `${header}\n${lines.join('\n')}\n`
     })
@@ -90,6 +90,5 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** Control characters as two visible ones, so that a row stays on its line. */
 export function escaped(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are the characters to make visible
-  return text.replace(/[\n\r\t\f\b\u000B\u0007]/g, (character) => ESCAPES[character]!)
+  return text.replace(/[\n\r\t\f\b\u000B\u0007]/g, (character) => ESCAPES[character])
 }

@@ -30,6 +30,8 @@ function nestedLines(type: DataType, prefix: string, depth: number, lines: strin
       nestedLines(type.keyType, `${prefix}    |`, depth - 1, lines)
       lines.push(`${prefix}-- value: ${typeName(type.valueType)} (valueContainsNull = ${type.valueContainsNull})`)
       return nestedLines(type.valueType, `${prefix}    |`, depth - 1, lines)
+    default:
+      return
   }
 }
 
