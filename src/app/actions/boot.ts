@@ -1,12 +1,12 @@
 import type { BrokerEvent } from '../../protocol/workers/broker'
-import { change, getApp, tell, textOf } from '../state/store'
+import { change, getApp, tell, textOf, useApp } from '../state/store'
 import { automatedMode, isAutomated } from '../automation-flag'
 import { capabilityOf, probeBrowser } from '../capability'
 import { listenToTabs, wasMovedHere } from '../tabs'
 import { Runtime } from '../workers'
 import type { WorkerFactories } from '../workers'
 import { loadTables, refreshStorage } from './explorer-actions'
-import { currentLesson, loadPresets, refreshHubs } from './lesson-actions'
+import { currentLesson, loadPresets, refreshHubs, releaseClock } from './lesson-actions'
 import { listNotebooks, markUnsaved, openFirstNotebook, saveNow, writeJournal } from './persistence'
 import { rememberClock, rememberedClock, rememberedTheme, resumesByItself } from './remembered'
 import { onKernelEvents, pythonFailed, pythonReady } from './run-actions'
@@ -106,8 +106,17 @@ async function afterBoot(runtime: Runtime): Promise<void> {
     rememberClock()
     void refreshStorage()
   }, HOUSEKEEPING_MS)
+  releaseClockForOthers()
   window.addEventListener('pagehide', lastWords)
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && lastWords())
+}
+
+/** A lesson's clock waits for the lesson's first stream; another notebook does not wait for it. */
+function releaseClockForOthers(): void {
+  useApp.subscribe((state, before) => {
+    if (state.notebook.path === before.notebook.path || !state.session.isHeldForFirstQuery) return
+    if (currentLesson().clock === null) void releaseClock()
+  })
 }
 
 function lastWords(): void {

@@ -39,7 +39,13 @@ export async function onFirstQuery(): Promise<void> {
   const runtime = runtimeOrNull()
   if (runtime === null) return
   await startDeclaredProducers()
-  if (!getApp().session.isHeldForFirstQuery) return
+  await releaseClock()
+}
+
+/** A notebook without a lesson of its own does not wait for one. */
+export async function releaseClock(): Promise<void> {
+  const runtime = runtimeOrNull()
+  if (runtime === null || !getApp().session.isHeldForFirstQuery) return
   change('session', (draft) => void (draft.isHeldForFirstQuery = false))
   await runtime.engine.clock({ kind: 'resume' })
 }

@@ -13,7 +13,7 @@ import { change, getApp, tell, textOf, useApp } from '../state/store'
 import { cellsNow, insertBeside, selectBy, selectCell } from './notebook-actions'
 import { markUnsaved } from './persistence'
 import { runtimeOrNull } from './runtime-holder'
-import { beforeRunAll } from './lesson-actions'
+import { beforeRunAll, onFirstQuery } from './lesson-actions'
 
 /** Raised by each restart: an answer from an older kernel changes nothing. */
 let generation = 0
@@ -237,6 +237,8 @@ export function onKernelEvents(events: readonly KernelEvent[]): void {
   for (const [cell, added] of outputs)
     changeRun(cell, (run) => ({ ...run, outputs: appendOutputs(run.outputs, added) }))
   if (outputs.size > 0) markUnsaved()
+  // A lesson's clock that waits for a stream would let Python sleep for ever.
+  if (getApp().session.sleep !== null && getApp().session.isHeldForFirstQuery) void onFirstQuery()
 }
 
 function onKernelState(event: Exclude<KernelEvent, { kind: 'output' }>): void {

@@ -1,5 +1,5 @@
-import { Button, Link, makeStyles, tokens } from '@fluentui/react-components'
-import type { CellId, QueryId } from '../../protocol/ids'
+import { Button, makeStyles, tokens } from '@fluentui/react-components'
+import type { CellId } from '../../protocol/ids'
 import { useShallow } from 'zustand/react/shallow'
 import { isActive } from '../../monitoring/model/monitoring'
 import type { QueryView } from '../../monitoring/model/monitoring'
@@ -148,9 +148,9 @@ function WaitLine({ cell }: { cell: CellId }) {
         Stop waiting, keep the stream
       </Button>
       {view !== undefined && (
-        <Link as="button" onClick={() => void stopQuery(view.info.id as QueryId)}>
+        <Button size="small" onClick={() => void stopQuery(view.info.id)}>
           Stop the stream
-        </Link>
+        </Button>
       )}
     </div>
   )

@@ -41,9 +41,9 @@ export function nameHint(
         !isFragment(cell) &&
         runs[cell.id]?.state !== 'ok',
     )
-  const when = run?.isFromBefore ? 'before the reload' : 'and has not run yet'
+  const why = run?.state === 'error' ? 'which ended with an error' : 'which has not run yet'
   const text = run?.isFromBefore
-    ? `\`${name}\` was defined by cell ${at + 1} ${when}.`
-    : `\`${name}\` is defined by cell ${at + 1}, which has not run yet.`
+    ? `\`${name}\` was defined by cell ${at + 1} before the reload.`
+    : `\`${name}\` is defined by cell ${at + 1}, ${why}.`
   return { text, cells: missing.map((cell) => cell.id) }
 }

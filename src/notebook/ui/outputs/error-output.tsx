@@ -92,6 +92,7 @@ export function ErrorOutput({ output, shape, onApplyFix, onCopy, more }: ErrorOu
 }
 
 function headline(output: ErrorOutputProps['output'], shape: ErrorShape | null): string {
-  const message = output.evalue === '' && shape !== null ? fullMessage(shape) : output.evalue
-  return output.ename === '' ? message : `${output.ename}: ${message}`
+  const message = output.evalue === '' && shape !== null && shape.message !== '' ? fullMessage(shape) : output.evalue
+  if (output.ename === '' || message === '') return output.ename + message
+  return `${output.ename}: ${message}`
 }
