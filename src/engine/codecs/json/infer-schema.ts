@@ -83,7 +83,8 @@ export class JsonSchemaInference {
     if (a.kind === 'void') return b
     if (b.kind === 'void') return a
     const struct = a.kind === 'struct' ? a : b.kind === 'struct' ? b : null
-    if (struct === null || a.kind === b.kind || this.#options.mode !== 'PERMISSIVE') return mergeTypes(a, b)
+    if (struct === null || a.kind === b.kind) return mergeTypes(a, b)
+    if (this.#options.mode === 'DROPMALFORMED') return struct
     const name = this.#options.columnNameOfCorruptRecord
     if (struct.fields.some((field) => field.name === name)) return struct
     return { kind: 'struct', fields: sorted([...struct.fields, { name, type: TEXT, nullable: true }]) }
