@@ -64,7 +64,7 @@ function aggregateSql(name: string, args: readonly Node[], isDistinct: boolean):
 }
 
 const EDGES = new Set(['first', 'last', 'any_value', 'first_value', 'last_value'])
-const PRINTED_NAMES: Readonly<Record<string, string>> = {}
+const PRINTED_NAMES: Readonly<Record<string, string>> = { array_agg: 'collect_list' }
 
 function nestedAggregate() {
   return sparkError(

@@ -127,7 +127,13 @@ function literalValue(literal: Expression_Literal): TypedValue {
     case 'decimal':
       return decimalLiteral(kind.value.value, kind.value.precision, kind.value.scale)
     case 'yearMonthInterval':
-      return { type: { kind: 'year-month-interval', startField: 0, endField: 1 }, value: kind.value }
+      return {
+        type:
+          literal.dataType === undefined
+            ? { kind: 'year-month-interval', startField: 0, endField: 1 }
+            : typeFromConnect(literal.dataType),
+        value: kind.value,
+      }
     case 'dayTimeInterval':
       return { type: intervalTypeOf(literal), value: kind.value }
     case 'array':

@@ -270,7 +270,7 @@ class LongSumState implements AggregateState {
     const sum = this.#sums[group]! + value
     this.#sums[group] = sum
     if (this.#sums[group] === sum) return
-    if (!this.#isTry) throw arithmeticOverflow('long overflow', 'try_sum')
+    if (!this.#isTry) throw arithmeticOverflow('long overflow', 'try_add')
     this.#failed[group] = 1
   }
 

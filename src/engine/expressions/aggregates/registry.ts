@@ -4,6 +4,7 @@ import { APPROXIMATE_AGGREGATES } from './approximate'
 import type { AggregateCall, AggregateEntry, AggregateParts } from './define'
 import { distinctParts } from './distinct'
 import { NUMBER_AGGREGATES } from './numbers'
+import { PAIR_AGGREGATES } from './pairs'
 import { STATISTICS } from './statistics'
 import { VALUE_AGGREGATES } from './values'
 
@@ -12,6 +13,7 @@ export const AGGREGATES: readonly AggregateEntry[] = [
   ...NUMBER_AGGREGATES,
   ...VALUE_AGGREGATES,
   ...STATISTICS,
+  ...PAIR_AGGREGATES,
   ...APPROXIMATE_AGGREGATES,
 ]
 

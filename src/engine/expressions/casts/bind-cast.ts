@@ -12,10 +12,17 @@ import type { CastMode } from './convert-value'
 
 /** A cast the user wrote: shows in names. Throws DATATYPE_MISMATCH when the types do not cast. */
 export function bindCast(child: Node, to: DataType, mode: CastMode): Node {
-  const sql = `${mode === 'try' ? 'TRY_CAST' : 'CAST'}(${child.sql} AS ${sqlName(to)})`
+  // Casts to nested types do not show, as in Spark.
+  const isNested = to.kind === 'array' || to.kind === 'map' || to.kind === 'struct'
+  const sql = isNested ? child.sql : `${mode === 'try' ? 'TRY_CAST' : 'CAST'}(${child.sql} AS ${sqlName(to)})`
   // A plain column keeps its name under a cast; anything else is named by the cast.
-  const name = child.inputIndex !== undefined && mode === 'ansi' ? child.name : sql
+  const name = child.inputIndex !== undefined ? child.name : sql
   return castNode(child, to, mode, sql, name)
+}
+
+/** A cast written as a call, `int(x)`: checked like a cast, invisible in names. */
+export function bindCastCall(child: Node, to: DataType): Node {
+  return castNode(child, to, 'ansi', child.sql, child.name)
 }
 
 /** A cast Spark adds by itself: invisible in names. */
@@ -76,6 +83,7 @@ function replacementFunctions(from: DataType, to: DataType): string | null {
 
 function castsWithoutAnsi(from: DataType, to: DataType): boolean {
   if (from.kind === 'boolean' && to.kind === 'timestamp') return true
+  if (isIntegral(from) && to.kind === 'binary') return true
   if (to.kind === 'boolean') return from.kind === 'date' || from.kind === 'timestamp'
   return false
 }

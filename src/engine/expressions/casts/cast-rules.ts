@@ -10,7 +10,7 @@ export function canCast(from: DataType, to: DataType): boolean {
     case 'string':
       return true
     case 'binary':
-      return from.kind === 'string' || from.kind === 'binary' || isIntegral(from)
+      return from.kind === 'string' || from.kind === 'binary'
     case 'boolean':
       return from.kind === 'string' || isNumeric(from) || from.kind === 'boolean'
     case 'date':

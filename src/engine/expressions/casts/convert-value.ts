@@ -344,9 +344,8 @@ export function sqlValue(type: DataType, value: Value): string {
 }
 
 function fractionalSql(type: DataType, value: number): string {
-  const name = type.kind === 'float' ? 'FLOAT' : 'DOUBLE'
-  if (Number.isNaN(value)) return `CAST('NaN' AS ${name})`
-  if (!Number.isFinite(value)) return `CAST('${value < 0 ? '-' : ''}Infinity' AS ${name})`
+  if (Number.isNaN(value)) return 'NaN'
+  if (!Number.isFinite(value)) return value < 0 ? '-Infinity' : 'Infinity'
   return type.kind === 'float' ? `CAST(${formatFloat(value)} AS FLOAT)` : `${formatDouble(value)}D`
 }
 
@@ -365,7 +364,12 @@ export function castInvalidInput(value: Value, from: DataType, to: DataType) {
       : 'NumberFormatException'
   return sparkError(
     'CAST_INVALID_INPUT',
-    { expression: sqlValue(from, value), sourceType: quoteType(from), targetType: quoteType(to) },
+    {
+      expression: sqlValue(from, value),
+      sourceType: quoteType(from),
+      targetType: quoteType(to),
+      ansiConfig: ANSI_CONF,
+    },
     { exception, hint: `Use try_cast to get NULL for text that is not a ${sqlName(to)}.` },
   )
 }
@@ -374,7 +378,7 @@ function overflow(value: Value, from: DataType, to: DataType, env: CastEnvironme
   if (env.mode === 'try') return null
   throw sparkError(
     'CAST_OVERFLOW',
-    { value: sqlValue(from, value), sourceType: quoteType(from), targetType: quoteType(to) },
+    { value: sqlValue(from, value), sourceType: quoteType(from), targetType: quoteType(to), ansiConfig: ANSI_CONF },
     {
       exception: 'ArithmeticException',
       hint: `The value does not fit into ${sqlName(to)}; cast to a wider type, or use try_cast.`,

@@ -57,7 +57,8 @@ function operatorEntry(
 /** `a + b` and its siblings under ANSI: overflow and division by zero are errors, in the try_ forms NULL. */
 export function bindArithmetic(operator: Operator, call: FunctionCall, isTry: boolean): Node {
   const [left, right] = call.args as readonly [Node, Node]
-  const sql = isTry ? `${call.name}(${left.sql}, ${right.sql})` : `(${left.sql} ${operator} ${right.sql})`
+  const sql =
+    isTry || call.name === 'mod' ? `${call.name}(${left.sql}, ${right.sql})` : `(${left.sql} ${operator} ${right.sql})`
   const datetime = bindDatetimeArithmetic(operator, left, right, sql)
   if (datetime !== null) return datetime
   const [a, b] = numericOperands(operator, left, right)
@@ -178,10 +179,9 @@ const NUMBER_OPERATIONS: Readonly<Record<Operator, (a: number, b: number) => num
 
 function smallOverflow(operator: Operator, type: DataType, a: number, b: number): Error {
   if (type.kind === 'integer') return arithmeticOverflow('integer overflow', TRY_NAMES[operator])
-  const suffix = type.kind === 'byte' ? 'Y' : 'S'
   return sparkError(
     'BINARY_ARITHMETIC_OVERFLOW',
-    { value1: `${a}${suffix}`, symbol: operator, value2: `${b}${suffix}`, functionName: `\`${TRY_NAMES[operator]}\`` },
+    { value1: `${a}S`, symbol: operator, value2: `${b}S`, functionName: `\`${TRY_NAMES[operator]}\`` },
     { exception: 'ArithmeticException', hint: `Cast to INT first, or use ${TRY_NAMES[operator]}.` },
   )
 }
@@ -377,7 +377,12 @@ function negateFixed(column: FixedColumn): Column {
 
 export const ARITHMETIC: readonly FunctionEntry[] = [
   operatorEntry('+', false, 'Sum; also date and timestamp plus interval.'),
-  operatorEntry('-', false, 'Difference; also between dates and timestamps.'),
+  {
+    name: '-',
+    arity: [1, 2],
+    doc: 'Difference, also between dates and timestamps; of one number its negative.',
+    bind: (call) => (call.args.length === 1 ? bindNegative(call) : bindArithmetic('-', call, false)),
+  },
   operatorEntry('*', false, 'Product.'),
   operatorEntry('/', false, 'Quotient, always fractional.'),
   operatorEntry('%', false, 'Remainder with the sign of the dividend.', ['mod']),

@@ -13,7 +13,7 @@ import {
   TIMESTAMP,
   decimal,
 } from '../../types/atomic-types'
-import { bindCast } from '../casts/bind-cast'
+import { bindCastCall } from '../casts/bind-cast'
 import type { FunctionEntry } from './define'
 
 const TYPES: Readonly<Record<string, DataType>> = {
@@ -36,5 +36,5 @@ export const CAST_FUNCTIONS: readonly FunctionEntry[] = Object.entries(TYPES).ma
   name,
   arity: [1, 1],
   doc: `Cast to ${name.toUpperCase()}.`,
-  bind: ({ args }) => bindCast(args[0]!, type, 'ansi'),
+  bind: ({ args }) => bindCastCall(args[0]!, type),
 }))

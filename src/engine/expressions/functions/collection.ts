@@ -4,7 +4,7 @@ import { concatColumns } from '../../batch/concat'
 import { nullColumn } from '../../batch/empty'
 import { gatherColumn } from '../../batch/gather'
 import { BOOLEAN, INTEGER, LONG, STRING, arrayOf, isIntegral } from '../../types/atomic-types'
-import { findWiderCommonType, findWiderType } from '../../types/coercion'
+import { findTightestCommonType, findWiderCommonType, findWiderType } from '../../types/coercion'
 import type { EvaluationContext } from '../bound'
 import { implicitCast } from '../casts/bind-cast'
 import { quoteSql, quoteType, sparkError, unexpectedInputType } from '../errors'
@@ -230,7 +230,9 @@ function arrayAndElement(call: FunctionCall, position = 1): { array: ArrayNode; 
   const sql = callSql(name, args)
   const [array, element] = [args[0]!, args[position]!]
   if (array.type.kind !== 'array') throw unexpectedInputType(sql, 0, '"ARRAY"', array)
-  const common = findWiderType(array.type.elementType, element.type)
+  if (element.type.kind === 'void' && (name === 'array_contains' || name === 'array_position'))
+    throw sparkError('DATATYPE_MISMATCH.NULL_TYPE', { sqlExpr: quoteSql(sql), functionName: `\`${name}\`` })
+  const common = findTightestCommonType(array.type.elementType, element.type)
   if (common === null) {
     throw sparkError('DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES', {
       sqlExpr: quoteSql(sql),
@@ -320,11 +322,11 @@ function rearranged(
   doc: string,
   type: (array: Extract<DataType, { kind: 'array' }>) => DataType,
   pick: (list: List, row: number) => number[],
-  aliases: readonly string[] = [],
+  sql?: (args: readonly Node[]) => string,
 ): FunctionEntry {
   return scalarFunction({
     name,
-    aliases,
+    ...(sql ? { sql } : {}),
     args: [anyArray],
     returns: (args) => type(args[0]!.type as Extract<DataType, { kind: 'array' }>),
     doc,
@@ -363,6 +365,10 @@ function distinct(list: List, rows: readonly number[]): number[] {
   for (const at of rows) if (!kept.some((other) => compare(other, at) === 0)) kept.push(at)
   return kept
 }
+
+/** How Spark prints the order array_sort has by itself. */
+const V = 'namedlambdavariable()'
+const DEFAULT_ORDER = `lambdafunction((IF(((${V} IS NULL) AND (${V} IS NULL)), 0, (IF((${V} IS NULL), 1, (IF((${V} IS NULL), -1, (IF((${V} < ${V}), -1, (IF((${V} > ${V}), 1, 0)))))))))), ${V}, ${V})`
 
 /** sort_array(array, ascending): NULLs first ascending, last descending. array_sort: NULLs last. */
 function sorted(list: List, row: number, ascending: boolean, nullsFirst: boolean): number[] {
@@ -413,9 +419,9 @@ function bindSets(call: FunctionCall, operation: SetOperation): Node {
   const overlap = operation === 'arrays_overlap'
   const containsNull =
     operation === 'array_except'
-      ? a.type.containsNull
+      ? call.args[0]!.type.kind === 'array' && call.args[0]!.type.containsNull
       : operation === 'array_intersect'
-        ? a.type.containsNull && b.type.containsNull
+        ? call.args.every((arg) => arg.type.kind === 'array' && arg.type.containsNull)
         : common.containsNull
   const type: DataType = overlap ? BOOLEAN : arrayOf(common.elementType, containsNull)
   return node({
@@ -754,6 +760,7 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
     'Sorted, NULLs last.',
     (type) => type,
     (list, row) => sorted(list, row, true, false),
+    (args) => `array_sort(${args[0]!.sql}, ${DEFAULT_ORDER})`,
   ),
   { name: 'sort_array', arity: [1, 2], doc: 'Sorted; NULLs first ascending, last descending.', bind: bindSortArray },
   {
@@ -932,7 +939,7 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
   scalarFunction({
     name: 'map_keys',
     args: [anyMap],
-    returns: (args) => arrayOf((args[0]!.type as Extract<DataType, { kind: 'map' }>).keyType, false),
+    returns: (args) => arrayOf((args[0]!.type as Extract<DataType, { kind: 'map' }>).keyType, true),
     doc: 'Keys of a map.',
     neverFails: true,
     row: (map: readonly (readonly Value[])[]) => map.map((entry) => entry[0]!),

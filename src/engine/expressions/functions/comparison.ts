@@ -8,9 +8,9 @@ import { typesEqualStructurally } from '../../types/type-equality'
 import type { EvaluationContext } from '../bound'
 import { implicitCast } from '../casts/bind-cast'
 import { quoteParts, quoteSql, quoteType, sparkError } from '../errors'
-import { constantValue, node } from '../node'
+import { constantValue, node, renamed } from '../node'
 import type { Node } from '../node'
-import { bothValid } from './define'
+import { bothValid, callSql } from './define'
 import type { FunctionCall, FunctionEntry } from './define'
 import { diffTypes } from './arithmetic'
 
@@ -262,7 +262,17 @@ function anyTrue(columns: readonly Column[], length: number): Column {
 
 export const COMPARISONS: readonly FunctionEntry[] = [
   comparisonEntry('=', 'Equality; NULL when a side is NULL.', ['==']),
-  comparisonEntry('<=>', 'Equality where NULL equals NULL.', ['equal_null']),
+  comparisonEntry('<=>', 'Equality where NULL equals NULL.'),
+  {
+    name: 'equal_null',
+    arity: [2, 2],
+    doc: 'Equality where NULL equals NULL.',
+    bind: (call) =>
+      renamed(bindComparison('<=>', call), {
+        sql: callSql('equal_null', call.args),
+        name: callSql('equal_null', call.args),
+      }),
+  },
   comparisonEntry('<', 'Less than.'),
   comparisonEntry('<=', 'Less than or equal.'),
   comparisonEntry('>', 'Greater than.'),

@@ -257,6 +257,16 @@ function bindNullIf(call: FunctionCall): Node {
   )
 }
 
+/** decode(value, search, result, ..., default): NULL matches NULL. */
+export function bindDecodeCases(call: FunctionCall): Node {
+  const [value, ...rest] = call.args as readonly [Node, ...Node[]]
+  const pairs = Math.floor(rest.length / 2)
+  const conditions = Array.from({ length: pairs }, (_, i) => bindComparison('<=>', { args: [value, rest[2 * i]!] }))
+  const values = Array.from({ length: pairs }, (_, i) => rest[2 * i + 1]!)
+  const otherwise = rest.length % 2 === 1 ? rest[rest.length - 1]! : null
+  return choose({ conditions, values, otherwise }, callSql('decode', call.args), 'casewhen')
+}
+
 function bindNvl2(call: FunctionCall): Node {
   const [tested, yes, no] = call.args as readonly [Node, Node, Node]
   const isNotNull = node({

@@ -89,7 +89,14 @@ function addInterval(time: Node, interval: Node, sign: 1 | -1, sql: string): Nod
   const unit = BigInt(sign)
   if (type.kind === 'date') {
     if (interval.type.kind === 'day-time-interval' && interval.type.endField === 0) {
-      return rows(DATE, time, interval, sql, (a, b) => (a as number) + Number((unit * (b as bigint)) / MICROS_PER_DAY))
+      const days = sign === 1 ? interval.sql : `(- ${interval.sql})`
+      return rows(
+        DATE,
+        time,
+        interval,
+        `date_add(${time.sql}, extractansiintervaldays(${days}))`,
+        (a, b) => (a as number) + Number((unit * (b as bigint)) / MICROS_PER_DAY),
+      )
     }
     return addInterval(implicitCast(time, TIMESTAMP), interval, sign, sql)
   }

@@ -2,18 +2,22 @@ import type { DataType } from '../../../protocol/columns'
 import { RunnelError } from '../../../protocol/errors/runnel-error'
 import { compileJsonParser, nullableSchema } from '../../codecs/json/compile-json-parser'
 import type { JsonParser, JsonSchema } from '../../codecs/json/compile-json-parser'
+import { canonical, typeOfJson } from '../../codecs/json/infer-schema'
 import { jsonReadOptions } from '../../codecs/json/json-options'
+import { jsonWriteOptions, writeJson } from '../../codecs/json/write-json'
+import { sqlName } from '../../types/type-names'
 import { parseTypeOrSchemaDdl } from '../../types/type-ddl'
 import { typeFromJson } from '../../types/type-json'
 import type { BindContext } from '../bound'
 import { floorDiv } from '../casts/format-values'
 import { implicitCast } from '../casts/bind-cast'
 import { quoteSql, quoteType, sparkError, unexpectedInputType } from '../errors'
-import { constantValue, FOLDING_CONTEXT, node } from '../node'
+import { constantValue, FOLDING_CONTEXT, literalNode, node } from '../node'
 import type { Node } from '../node'
 import { offsetMicrosAt } from '../time-zone'
 import { STRING } from '../../types/atomic-types'
 import type { Value } from '../row-values'
+import { callSql } from './define'
 import type { FunctionCall, FunctionEntry } from './define'
 
 /** Options of from_json and its kin: a map of text constants. */
@@ -57,8 +61,8 @@ function zoneOf(context: BindContext): string {
 
 function bindFromJson(call: FunctionCall): Node {
   const [given, schemaArg, optionArg] = call.args as readonly [Node, Node, Node | undefined]
-  const sql = `from_json(${given.sql})`
   const schema = schemaOf(schemaArg)
+  const sql = schema.kind === 'map' ? 'entries' : `from_json(${given.sql})`
   const options = optionsOf(optionArg)
   if (given.type.kind !== 'string' && given.type.kind !== 'void') throw unexpectedInputType(sql, 0, '"STRING"', given)
   if (schema.kind !== 'struct' && schema.kind !== 'array' && schema.kind !== 'map') {
@@ -101,6 +105,46 @@ function bindFromJson(call: FunctionCall): Node {
   })
 }
 
+function bindToJson(call: FunctionCall): Node {
+  const [value, optionArg] = call.args as readonly [Node, Node | undefined]
+  const sql = `to_json(${value.sql})`
+  const { kind } = value.type
+  if (kind !== 'struct' && kind !== 'array' && kind !== 'map') {
+    throw sparkError(
+      'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA',
+      { sqlExpr: quoteSql(sql), schema: quoteType(value.type) },
+      { hint: 'to_json takes a STRUCT, an ARRAY or a MAP: to_json(struct(*)).' },
+    )
+  }
+  const options = jsonWriteOptions(optionsOf(optionArg), zoneOf(call.context))
+  return node({
+    type: STRING,
+    nullable: true,
+    sql,
+    children: [value],
+    neverFails: value.neverFails,
+    evaluate: (batch, context) => writeJson(value.evaluate(batch, context), options),
+  })
+}
+
+function bindSchemaOfJson(call: FunctionCall): Node {
+  const [sample, optionArg] = call.args as readonly [Node, Node | undefined]
+  const sql = callSql('schema_of_json', [sample])
+  const text = sample.isConstant && sample.type.kind === 'string' ? constantValue(sample, FOLDING_CONTEXT) : null
+  if (typeof text !== 'string') {
+    throw sparkError(
+      'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT',
+      { sqlExpr: quoteSql(sql), inputName: '`json`', inputType: '"STRING"', inputExpr: quoteSql(sample.sql) },
+      { hint: 'schema_of_json takes one sample text, not a column.' },
+    )
+  }
+  const options = jsonReadOptions(optionsOf(optionArg))
+  const ddl = sqlName(canonical(typeOfJson(text, options), options) ?? { kind: 'struct', fields: [] })
+  return { ...literalNode(STRING, ddl, sql), children: [sample] }
+}
+
 export const JSONS: readonly FunctionEntry[] = [
+  { name: 'to_json', arity: [1, 2], doc: 'JSON text of a struct, array or map.', bind: bindToJson },
+  { name: 'schema_of_json', arity: [1, 2], doc: 'Schema of a JSON sample as DDL.', bind: bindSchemaOfJson },
   { name: 'from_json', arity: [2, 3], doc: 'Columns from JSON text by a schema.', bind: bindFromJson },
 ]

@@ -10,6 +10,7 @@ import type { Node } from '../node'
 import { implicitCast } from '../casts/bind-cast'
 import type { Value } from '../row-values'
 import { double, int, integral, long, numeric, oneOf, text } from './argument-types'
+import { diffTypes, wrongType } from './arithmetic'
 import { callSql, scalarFunction } from './define'
 import type { FunctionCall, FunctionEntry } from './define'
 import { findTightestCommonType } from '../../types/coercion'
@@ -30,7 +31,7 @@ function real(
       name: alias,
       args: [double],
       returns: DOUBLE,
-      nullable: (args) => NULLABLE.has(name) || args[0]!.nullable,
+      nullable: true,
       doc,
       neverFails: true,
       row,
@@ -59,7 +60,6 @@ function real(
   )
 }
 
-const NULLABLE = new Set(['ln', 'log10', 'log2', 'log1p'])
 const REAL_UPPER = new Set([
   'sin',
   'cos',
@@ -76,7 +76,6 @@ const REAL_UPPER = new Set([
   'cbrt',
   'radians',
   'degrees',
-  'rint',
   'asinh',
   'acosh',
   'atanh',
@@ -105,6 +104,7 @@ function ceilOrFloor(name: 'ceil' | 'floor', aliases: readonly string[]): Functi
         name: alias,
         args: [oneOf(double, numeric, long)],
         returns: (args) => wholeType(args[0]!.type),
+        nullable: true,
         doc: '',
         sql: () => sql,
         open: (_context, args) => {
@@ -159,8 +159,7 @@ function roundNode(call: FunctionCall, rounding: Rounding): Node {
     name,
     args: [{ required: '', accept: () => target }],
     returns: type,
-    nullable: (args) =>
-      args[0]!.nullable || target.kind === 'double' || target.kind === 'float' || target.kind === 'decimal',
+    nullable: true,
     doc: '',
     sql: () => sql,
     row: rounder(target, type, scale, rounding) as Rows,
@@ -292,19 +291,14 @@ function bitwise(name: string, bigOperation: (a: bigint, b: bigint) => bigint): 
     bind(call) {
       const [left, right] = call.args as readonly [Node, Node]
       const sql = `(${left.sql} ${name} ${right.sql})`
-      const type = findTightestCommonType(left.type, right.type)
-      if (type === null)
-        throw sparkError('DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES', {
-          sqlExpr: `"${sql}"`,
-          left: `"${left.type.kind.toUpperCase()}"`,
-          right: `"${right.type.kind.toUpperCase()}"`,
-        })
-      if (!isIntegral(type))
-        throw sparkError('DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE', {
-          sqlExpr: `"${sql}"`,
-          inputType: '"INTEGRAL"',
-          actualDataType: `"${type.kind.toUpperCase()}"`,
-        })
+      const type =
+        isIntegral(left.type) && isIntegral(right.type)
+          ? findTightestCommonType(left.type, right.type)
+          : left.type.kind === right.type.kind
+            ? left.type
+            : null
+      if (type === null) throw diffTypes(sql, left, right)
+      if (!isIntegral(type)) throw wrongType(sql, '"INTEGRAL"', left)
       return scalarFunction({
         name,
         args: [
@@ -397,7 +391,7 @@ export const MATH: readonly FunctionEntry[] = [
   ...['abs'].map((name) =>
     scalarFunction({
       name,
-      args: [numeric],
+      args: [{ ...numeric, required: '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")' }],
       returns: (args) => args[0]!.type,
       doc: 'Absolute value.',
       open: (_c, args) => ((value: number | bigint) => absolute(value, args[0]!.type)) as Rows,
@@ -488,7 +482,7 @@ export const MATH: readonly FunctionEntry[] = [
           returns: DOUBLE,
           nullable: true,
           doc: '',
-          sql: (args) => callSql('ln', args),
+          sql: (args) => `LOG(E(), ${args[0]!.sql})`,
           neverFails: true,
           row: positive(Math.log),
         }).bind(call)

@@ -149,7 +149,7 @@ export const MISC: readonly FunctionEntry[] = [
       const condition = implicitCast(args[0]!, BOOLEAN)
       const message =
         args[1] === undefined
-          ? literalNode(STRING, `'${args[0]!.sql}' is not true!`, '')
+          ? literalNode(STRING, `'${args[0]!.sql}' is not true!`, `'${args[0]!.sql}' is not true!`)
           : implicitCast(args[1], STRING)
       const bound = scalarFunction({
         name: 'assert_true',

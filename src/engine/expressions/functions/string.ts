@@ -5,6 +5,7 @@ import type { Node } from '../node'
 import type { Value } from '../row-values'
 import { decodeText } from '../row-values'
 import { binary, int, long, oneOf, text, typed } from './argument-types'
+import { bindDecodeCases } from './conditional'
 import { scalarFunction } from './define'
 import type { FunctionEntry } from './define'
 import {
@@ -30,13 +31,14 @@ function map(name: string, aliases: readonly string[], doc: string, row: (value:
   return scalarFunction({ name, aliases, args: [text], returns: STRING, doc, row, ...STRING_SAFE })
 }
 
-/** `trim(text)` and `trim(characters, text)`. */
+/** `trim(text)` and `trim(characters, text)`; btrim alone takes the text first. */
 function trimmed(
   name: string,
   sqlName: string,
   doc: string,
   cut: (value: string, characters?: string) => string,
 ): FunctionEntry {
+  const takesTextFirst = name === 'btrim'
   return scalarFunction({
     name,
     args: [text, text],
@@ -44,9 +46,15 @@ function trimmed(
     returns: STRING,
     doc,
     ...STRING_SAFE,
-    sql: (args) =>
-      args.length === 1 ? `${name}(${args[0]!.sql})` : `TRIM(${sqlName} ${args[1]!.sql} FROM ${args[0]!.sql})`,
-    row: (value: string, characters?: string) => cut(value, characters),
+    sql: (args) => {
+      if (args.length === 1) return `${name}(${args[0]!.sql})`
+      const [characters, value] = takesTextFirst ? [args[1]!, args[0]!] : [args[0]!, args[1]!]
+      return name === 'btrim'
+        ? `btrim(${value.sql}, ${characters.sql})`
+        : `TRIM(${sqlName} ${characters.sql} FROM ${value.sql})`
+    },
+    row: (first: string, second?: string) =>
+      second === undefined ? cut(first) : takesTextFirst ? cut(first, second) : cut(second, first),
   })
 }
 
@@ -75,7 +83,21 @@ function bytesAt(value: Uint8Array, part: Uint8Array, at: number): boolean {
 
 const returnsFirst = (args: readonly Node[]) => args[0]!.type
 
+const decodeBinary = scalarFunction({
+  name: 'decode',
+  args: [binary, text],
+  returns: STRING,
+  doc: 'Text of bytes in a charset.',
+  row: (value: Uint8Array, charset: string) => decodeBytes(value, charset),
+})
+
 export const STRINGS: readonly FunctionEntry[] = [
+  {
+    name: 'decode',
+    arity: [2, Infinity],
+    doc: 'Text of bytes in a charset; with more arguments the value beside the first match.',
+    bind: (call) => (call.args.length === 2 ? decodeBinary.bind(call) : bindDecodeCases(call)),
+  },
   map('upper', [], 'Upper case.', (value) => value.toUpperCase()),
   map('ucase', [], 'Upper case.', (value) => value.toUpperCase()),
   map('lower', [], 'Lower case.', (value) => value.toLowerCase()),
@@ -325,17 +347,11 @@ export const STRINGS: readonly FunctionEntry[] = [
   }),
   scalarFunction({
     name: 'encode',
+    nullable: true,
     args: [text, text],
     returns: BINARY,
     doc: 'Bytes of a text in a charset.',
     row: (value: string, charset: string) => encodeText(value, charset),
-  }),
-  scalarFunction({
-    name: 'decode',
-    args: [binary, text],
-    returns: STRING,
-    doc: 'Text of bytes in a charset.',
-    row: (value: Uint8Array, charset: string) => decodeBytes(value, charset),
   }),
   scalarFunction({
     name: 'split',
@@ -348,6 +364,7 @@ export const STRINGS: readonly FunctionEntry[] = [
   }),
   scalarFunction({
     name: 'split_part',
+    nullable: true,
     args: [text, text, int],
     returns: STRING,
     doc: 'One part between delimiters, from 1; negative counts from the end.',
@@ -405,6 +422,8 @@ export const STRINGS: readonly FunctionEntry[] = [
   }),
   scalarFunction({
     name: 'sentences',
+    sql: (args) => `sentences(${args[0]!.sql}, , )`,
+    nullable: true,
     args: [text],
     returns: arrayOf(arrayOf(STRING, false), false),
     doc: 'Words of each sentence.',
@@ -417,6 +436,7 @@ export const STRINGS: readonly FunctionEntry[] = [
   }),
   scalarFunction({
     name: 'luhn_check',
+    nullable: true,
     args: [text],
     returns: BOOLEAN,
     doc: 'Whether digits pass the Luhn check.',
@@ -511,6 +531,14 @@ function encodeText(value: string, charset: string): Uint8Array {
 
 function decodeBytes(value: Uint8Array, charset: string): string {
   const name = charsetOf(charset, 'decode')
+  const isMalformed = (name === 'US-ASCII' && value.some((byte) => byte > 127)) || (name === 'UTF-8' && !isUtf8(value))
+  if (isMalformed) {
+    throw sparkError(
+      'MALFORMED_CHARACTER_CODING',
+      { function: '`decode`', charset },
+      { exception: 'SparkRuntimeException', hint: `The bytes are not ${charset} text.` },
+    )
+  }
   if (name === 'UTF-8') return decodeText(value, 0, value.length)
   if (name === 'UTF-16' || name === 'UTF-16BE') return new TextDecoder('utf-16be').decode(value.slice())
   if (name === 'UTF-16LE') return new TextDecoder('utf-16le').decode(value.slice())
@@ -523,6 +551,15 @@ function decodeBytes(value: Uint8Array, charset: string): string {
   return Array.from(value, (byte) => (name === 'US-ASCII' && byte > 127 ? '\ufffd' : String.fromCharCode(byte))).join(
     '',
   )
+}
+
+function isUtf8(value: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(value.slice())
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Java's String.split: with limit <= 0 all parts are kept, the empty first one of a zero-width match is not. */
@@ -653,7 +690,8 @@ function formatString(format: string, values: readonly Value[]): string {
       if (conversion === '%') return '%'
       if (conversion === 'n') return '\n'
       const value = values[index === undefined ? next++ : Number(index) - 1] ?? null
-      const body = value === null ? 'null' : formatOne(value, conversion, flags, precision)
+      const body =
+        value === null ? 'null'.slice(0, Number(precision ?? 4)) : formatOne(value, conversion, flags, precision)
       const size = Number(width ?? 0)
       if (flags.includes('-')) return body.padEnd(size)
       if (flags.includes('0') && value !== null && /[dfxeo]/.test(conversion)) {
