@@ -142,7 +142,7 @@ function openExecution(workspace: StreamWorkspace, start: QueryStart): MicroBatc
     openSources: () => leaves.openStreams(plan, (source) => checkpoint.sourcePath(source)),
     openSink: () => openStreamSink(workspace, launch, secrets, plan.schema),
     readStatic: (leaf) => leaves.readStatic(leaf),
-    isCanceled: workspace.isCanceled,
+    isCanceled: () => workspace.isCanceled(),
   })
 }
 

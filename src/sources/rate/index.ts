@@ -1,3 +1,4 @@
+import type { StructType } from '../../protocol/columns'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { OptionMap } from '../../engine/ports/options'
 import type { OffsetJson, SourceContext, SourceDefinition, StreamSource } from '../../engine/ports/source'
@@ -15,16 +16,7 @@ import { RATE_SCHEMA, rateBatches } from './rate-values'
  */
 export const definition: SourceDefinition = {
   name: 'rate',
-  async schema(options, userSchema) {
-    if (userSchema !== null) {
-      throw userError('_LEGACY_USER_SCHEMA', 'RateStreamProvider source does not support user-specified schema.', {
-        exception: 'UnsupportedOperationException',
-        hint: 'Leave out .schema(...): rate always has the columns timestamp and value.',
-      })
-    }
-    rateOptions(options)
-    return RATE_SCHEMA
-  },
+  schema: (options, userSchema) => Promise.resolve().then(() => checkedSchema(options, userSchema)),
   async open(options: OptionMap, _userSchema, context: SourceContext) {
     const rate = rateOptions(options)
     const maxSeconds = LONG_MAX / rate.rowsPerSecond
@@ -32,6 +24,17 @@ export const definition: SourceDefinition = {
     if (BigInt(rate.rampUpTimeSeconds) > maxSeconds) throw rampTooLong(rate, maxSeconds)
     return new RateSource(rate, maxSeconds, createdMs, context)
   },
+}
+
+function checkedSchema(options: OptionMap, userSchema: StructType | null): StructType {
+  if (userSchema !== null) {
+    throw userError('_LEGACY_USER_SCHEMA', 'RateStreamProvider source does not support user-specified schema.', {
+      exception: 'UnsupportedOperationException',
+      hint: 'Leave out .schema(...): rate always has the columns timestamp and value.',
+    })
+  }
+  rateOptions(options)
+  return RATE_SCHEMA
 }
 
 const LONG_MAX = 9_223_372_036_854_775_807n
@@ -58,17 +61,21 @@ class RateSource implements StreamSource {
       `numPartitions=${options.numPartitions ?? 'default'}`
   }
 
-  async latestOffset() {
+  latestOffset() {
     // The session clock never goes back, but a restored checkpoint may be from a later time.
     this.#lastMs = Math.max(this.#lastMs, this.#context.clock.nowMs())
     const end = String(Math.floor((this.#lastMs - this.#createdMs) / 1000))
-    return { end, latest: end }
+    return Promise.resolve({ end, latest: end })
   }
 
   async *read(start: OffsetJson | null, end: OffsetJson, columns: readonly string[] | null) {
     const until = BigInt(end)
     if (until > this.#maxSeconds) throw outOfValues(this.#options, this.#maxSeconds, until)
-    yield* rateBatches(BigInt(start ?? 0), until, this.#createdMs, this.#options, columns)
+    for (const batch of rateBatches(BigInt(start ?? 0), until, this.#createdMs, this.#options, columns)) {
+      yield batch
+      // A long catch-up must let a stop through between two batches.
+      await Promise.resolve()
+    }
   }
 
   async commit() {}

@@ -129,7 +129,9 @@ describe('going on from a checkpoint of Spark', () => {
   })
 
   test('a batch that Spark planned and did not commit runs exactly as planned', async () => {
-    const { files } = await sparkCheckpoint('rate', (contents) => delete contents[`commits/${lastBatch}`])
+    const { files } = await sparkCheckpoint('rate', (contents) =>
+      Reflect.deleteProperty(contents, `commits/${lastBatch}`),
+    )
     const clock = new ScriptedClock(createdMs + 3_600_000)
     const { host } = await runRate(files, clock, 0)
     const [report] = host.progressReports
@@ -147,11 +149,11 @@ describe('damaged checkpoints against Spark', () => {
     'offsets gone, commits there': (contents) =>
       Object.keys(contents)
         .filter((path) => path.startsWith('offsets/'))
-        .forEach((path) => delete contents[path]),
-    'last offsets gone, their commit there': (contents) => delete contents[`offsets/${lastBatch}`],
+        .forEach((path) => Reflect.deleteProperty(contents, path)),
+    'last offsets gone, their commit there': (contents) => Reflect.deleteProperty(contents, `offsets/${lastBatch}`),
     'offsets gone before a batch that must run again': (contents) => {
-      delete contents[`offsets/${lastBatch - 1}`]
-      delete contents[`commits/${lastBatch}`]
+      Reflect.deleteProperty(contents, `offsets/${lastBatch - 1}`)
+      Reflect.deleteProperty(contents, `commits/${lastBatch}`)
     },
   }
   for (const [name, edit] of Object.entries(edits)) {
