@@ -1,5 +1,5 @@
 import * as arrow from 'apache-arrow'
-import type { Batch, Column, DataType } from '../../protocol/columns'
+import type { Batch, Column, DataType, MapType } from '../../protocol/columns'
 
 /** Batches of one schema as one Arrow IPC stream, the form Spark Connect wants for a LocalRelation. Every column gets buffers of its own. */
 export function arrowStream(batches: readonly Batch[]): Uint8Array {
@@ -51,18 +51,20 @@ function arrowType(type: DataType): arrow.DataType {
       return new arrow.IntervalYearMonth()
     case 'array':
       return new arrow.List(new arrow.Field('element', arrowType(type.elementType), type.containsNull))
-    case 'map': {
-      const entry = new arrow.Struct([
-        new arrow.Field('key', arrowType(type.keyType), false),
-        new arrow.Field('value', arrowType(type.valueType), type.valueContainsNull),
-      ])
-      return new arrow.Map_(new arrow.Field('entries', entry as never, false))
-    }
+    case 'map':
+      return new arrow.Map_(new arrow.Field('entries', arrowEntry(type) as never, false))
     case 'struct':
       return new arrow.Struct(
         type.fields.map((field) => new arrow.Field(field.name, arrowType(field.type), field.nullable)),
       )
   }
+}
+
+function arrowEntry(type: MapType): arrow.Struct {
+  return new arrow.Struct([
+    new arrow.Field('key', arrowType(type.keyType), false),
+    new arrow.Field('value', arrowType(type.valueType), type.valueContainsNull),
+  ])
 }
 
 function arrowData(column: Column, length: number): arrow.Data {
@@ -73,7 +75,7 @@ function arrowData(column: Column, length: number): arrow.Data {
   const shared = { type, length, nullCount, nullBitmap }
   switch (column.layout) {
     case 'void':
-      return arrow.makeData({ type: type as arrow.Null, length })
+      return make({ type, length })
     case 'fixed': {
       if (column.type.kind === 'boolean') return make({ ...shared, data: bitmap(column.values as Uint8Array, length) })
       if (column.type.kind === 'decimal') return make({ ...shared, data: wide(column.values as BigInt64Array, length) })
@@ -98,7 +100,7 @@ function arrowData(column: Column, length: number): arrow.Data {
         ...shared,
         ...ownOffsets(column.offsets, length, (from, until) => ({
           child: arrow.makeData({
-            type: (type as arrow.Map_).children[0].type,
+            type: arrowEntry(column.type),
             length: until - from,
             nullCount: 0,
             children: [childData(column.keys, from, until), childData(column.values, from, until)],

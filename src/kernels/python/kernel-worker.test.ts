@@ -242,8 +242,8 @@ function batchesDuringWait({ batches, endless = false }: { batches: number; endl
     }
     for (let batchId = 0; batchId < batches; batchId++) {
       const request = { kind: 'foreachBatch', functionId, batchId, queryId: 'q', runId: 'r', ...longs([1n, 2n]) }
-      await engine.callback(request, 0, query.signal).catch((error: { shape: typeof lastCallbackError }) => {
-        lastCallbackError = error.shape
+      await engine.callback(request, 0, query.signal).catch((error: unknown) => {
+        lastCallbackError = (error as { shape: typeof lastCallbackError }).shape
       })
     }
     if (endless) await new Promise(() => undefined)

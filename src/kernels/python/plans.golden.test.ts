@@ -94,7 +94,7 @@ function normal(value: JsonValue): JsonValue {
     if (Array.isArray(node)) return node.map((item) => visit(item, key))
     if (typeof node === 'object' && node !== null) {
       if (key === 'pythonFunction') return 'a Python function'
-      if (key === 'literal' && 'long' in node && String(node.long).length > 15) return 'a seed'
+      if (key === 'literal' && 'long' in node && typeof node.long === 'string' && node.long.length > 15) return 'a seed'
       return Object.fromEntries(Object.entries(node).map(([name, item]) => [name, visit(item, name)]))
     }
     if (key === 'planId' || key === 'nameParts') return numbered(String(node))

@@ -1,4 +1,4 @@
-import type { PyodideAPI } from 'pyodide'
+import type { PyodideAPI, loadPyodide } from 'pyodide'
 import { KernelEnd } from '../../protocol/bridge/kernel-end'
 import { KernelState } from '../../protocol/bridge/channel'
 import { ClockReader } from '../../protocol/clock/session-clock'
@@ -12,9 +12,12 @@ import { LocalRelations } from './local-relations'
 import { OutputStream } from './output-stream'
 import { installSessionDate } from './session-date'
 
+/** Pyodide's module, from npm or from the assets folder. */
+export type PyodideModule = { loadPyodide: typeof loadPyodide }
+
 export type PythonEnvironment = {
   /** Loads Pyodide's module from the assets folder. */
-  loadModule(assetsUrl: string): Promise<Pick<typeof import('pyodide'), 'loadPyodide'>>
+  loadModule(assetsUrl: string): Promise<PyodideModule>
   readBytes(url: string): Promise<Uint8Array>
   /** The global whose `Date` becomes session time; null leaves it real (tests that share the process). */
   dateScope: { Date: DateConstructor } | null
@@ -65,9 +68,9 @@ export class PythonKernel implements KernelApi {
     phase('download')
     const assets = config.assetsUrl.endsWith('/') ? config.assetsUrl : `${config.assetsUrl}/`
     const packages = this.#environment.readBytes(`${assets}runnel_packages.zip`)
-    const { loadPyodide } = await this.#environment.loadModule(assets)
+    const module = await this.#environment.loadModule(assets)
     phase('start')
-    const pyodide = await loadPyodide({
+    const pyodide = await module.loadPyodide({
       indexURL: assets,
       stdLibURL: `${assets}python_stdlib_pyc.zip`,
       // The event loop of cells is ours (see runnel_kernel/event_loop.py).
@@ -78,7 +81,7 @@ export class PythonKernel implements KernelApi {
     this.#interrupt = new Uint8Array(config.bridge.interrupt)
     pyodide.setInterruptBuffer(this.#interrupt)
     phase('packages')
-    pyodide.FS.writeFile('/lib/runnel_packages.zip', await packages)
+    writeFile(pyodide, '/lib/runnel_packages.zip', await packages)
     pyodide.registerJsModule(
       '_runnel_host',
       hostModule({
@@ -93,7 +96,7 @@ export class PythonKernel implements KernelApi {
       }),
     )
     pyodide.runPython('import sys; sys.path.insert(0, "/lib/runnel_packages.zip")')
-    this.#python = pyodide.pyimport('runnel_kernel.entry') as unknown as KernelFunctions
+    this.#python = pyodide.pyimport('runnel_kernel.entry') as KernelFunctions
     const version = this.#python.start(JSON.stringify({ compatibility: config.compatibility }))
     phase('ready')
     return { language: 'python', version, bootMs: performance.now() - startedAt }
@@ -172,4 +175,10 @@ export class PythonKernel implements KernelApi {
     if (this.#bridge === null) throw internalError('The kernel is not connected')
     return this.#bridge
   }
+}
+
+/** Pyodide's types leave the file system out. */
+function writeFile(pyodide: PyodideAPI, path: string, bytes: Uint8Array): void {
+  const { FS } = pyodide as unknown as { FS: { writeFile(path: string, bytes: Uint8Array): void } }
+  FS.writeFile(path, bytes)
 }

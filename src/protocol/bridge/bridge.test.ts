@@ -135,7 +135,9 @@ describe('giving up', () => {
   test('a canceled parked callback never runs', async () => {
     const abort = new AbortController()
     handle = async () => {
-      const background = engine.callback(gives('canceled'), 0, abort.signal).catch((error: Error) => error.message)
+      const background = engine
+        .callback(gives('canceled'), 0, abort.signal)
+        .catch((error: unknown) => (error as Error).message)
       await pause(50)
       abort.abort()
       return background
@@ -147,13 +149,13 @@ describe('giving up', () => {
 
   test('a cell stops a query whose callback is running, and calls of that callback are refused', async () => {
     const query = new AbortController()
-    let ended: Promise<unknown> | null = null
+    let ended: Promise<unknown> = Promise.resolve()
     handle = async (request) => {
       switch (request) {
         case 'await':
           ended = engine
             .callback({ steps: [call('stop'), call('collect')], value: 'batch' }, 0, query.signal)
-            .catch((error: Error) => error.message)
+            .catch((error: unknown) => (error as Error).message)
           await ended
           return 'terminated'
         case 'stop':

@@ -65,7 +65,7 @@ export class EngineEnd {
         },
         reject: (error) => {
           signal.removeEventListener('abort', cancel)
-          reject(error as Error)
+          reject(error)
         },
       })
       signal.addEventListener('abort', cancel, { once: true })
