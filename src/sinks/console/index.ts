@@ -10,23 +10,20 @@ export const definition: SinkDefinition = {
   name: 'console',
   outputModes: ['append', 'update', 'complete'],
   temporaryCheckpoint: true,
-  async prepare(options) {
+  prepare: (options) => Promise.resolve().then(() => void consoleOptions(options)),
+  open(options, { hosted }) {
     consoleOptions(options)
-  },
-  async open(options, { hosted }) {
-    consoleOptions(options)
-    return {
+    return Promise.resolve({
       description: 'org.apache.spark.sql.execution.streaming.ConsoleTable$',
-      async stage(batchId, batches) {
-        return {
+      stage: (batchId, batches) =>
+        Promise.resolve({
           async publish() {
             await hosted.write('console', batchId, batches)
             return { numOutputRows: batches.reduce((sum, batch) => sum + batch.numRows, 0) }
           },
-        }
-      },
-      async close() {},
-    }
+        }),
+      close: () => Promise.resolve(),
+    })
   },
 }
 

@@ -8,19 +8,18 @@ export const definition: SinkDefinition = {
   name: 'foreachBatch',
   outputModes: ['append', 'update', 'complete'],
   temporaryCheckpoint: true,
-  async prepare() {},
-  async open(_options, { hosted }) {
-    return {
+  prepare: () => Promise.resolve(),
+  open(_options, { hosted }) {
+    return Promise.resolve({
       description: 'ForeachBatchSink',
-      async stage(batchId, batches) {
-        return {
+      stage: (batchId, batches) =>
+        Promise.resolve({
           async publish() {
             await hosted.write('foreachBatch', batchId, batches)
             return { numOutputRows: -1 }
           },
-        }
-      },
-      async close() {},
-    }
+        }),
+      close: () => Promise.resolve(),
+    })
   },
 }

@@ -8,19 +8,18 @@ export const definition: SinkDefinition = {
   name: 'memory',
   outputModes: ['append', 'update', 'complete'],
   temporaryCheckpoint: true,
-  async prepare() {},
-  async open(_options, { hosted }) {
-    return {
+  prepare: () => Promise.resolve(),
+  open(_options, { hosted }) {
+    return Promise.resolve({
       description: 'MemorySink',
-      async stage(batchId, batches) {
-        return {
+      stage: (batchId, batches) =>
+        Promise.resolve({
           async publish() {
             await hosted.write('memory', batchId, batches)
             return { numOutputRows: batches.reduce((sum, batch) => sum + batch.numRows, 0) }
           },
-        }
-      },
-      async close() {},
-    }
+        }),
+      close: () => Promise.resolve(),
+    })
   },
 }

@@ -5,15 +5,14 @@ export const definition: SinkDefinition = {
   name: 'noop',
   outputModes: ['append', 'update', 'complete'],
   temporaryCheckpoint: true,
-  async prepare() {},
-  async open() {
-    return {
+  prepare: () => Promise.resolve(),
+  open: () =>
+    Promise.resolve({
       description: 'NoopTable',
-      async stage(_batchId, batches) {
+      stage: (_batchId, batches) => {
         const numOutputRows = batches.reduce((sum, batch) => sum + batch.numRows, 0)
-        return { publish: async () => ({ numOutputRows }) }
+        return Promise.resolve({ publish: () => Promise.resolve({ numOutputRows }) })
       },
-      async close() {},
-    }
-  },
+      close: () => Promise.resolve(),
+    }),
 }
