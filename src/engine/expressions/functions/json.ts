@@ -3,6 +3,7 @@ import { RunnelError } from '../../../protocol/errors/runnel-error'
 import { compileJsonParser, nullableSchema } from '../../codecs/json/compile-json-parser'
 import type { JsonParser, JsonSchema } from '../../codecs/json/compile-json-parser'
 import { canonical, typeOfJson } from '../../codecs/json/infer-schema'
+import { getJsonObject, jsonArrayLength, jsonObjectKeys, parseJsonPath } from '../../codecs/json/json-path'
 import { jsonReadOptions } from '../../codecs/json/json-options'
 import { jsonWriteOptions, writeJson } from '../../codecs/json/write-json'
 import { sqlName } from '../../types/type-names'
@@ -15,9 +16,11 @@ import { quoteSql, quoteType, sparkError, unexpectedInputType } from '../errors'
 import { constantValue, FOLDING_CONTEXT, literalNode, node } from '../node'
 import type { Node } from '../node'
 import { offsetMicrosAt } from '../time-zone'
-import { STRING } from '../../types/atomic-types'
+import { columnOfRows, readerOf } from '../row-values'
+import { INTEGER, STRING, arrayOf } from '../../types/atomic-types'
 import type { Value } from '../row-values'
-import { callSql } from './define'
+import { text as textArgument } from './argument-types'
+import { callSql, evaluateStrictRows, scalarFunction } from './define'
 import type { FunctionCall, FunctionEntry } from './define'
 
 /** Options of from_json and its kin: a map of text constants. */
@@ -143,7 +146,55 @@ function bindSchemaOfJson(call: FunctionCall): Node {
   return { ...literalNode(STRING, ddl, sql), children: [sample] }
 }
 
+/** The path is parsed once when it is a constant; a column of paths is read row by row. */
+const getJsonObjectEntry = scalarFunction({
+  name: 'get_json_object',
+  args: [textArgument, textArgument],
+  returns: STRING,
+  nullable: true,
+  doc: 'Part of a JSON text by a path such as $.a.b[0].',
+  neverFails: true,
+  evaluate([json, path], batch, context) {
+    if (path!.isConstant) {
+      const text = constantValue(path!, context) as string | null
+      return getJsonObject(json!.evaluate(batch, context), text === null ? null : parseJsonPath(text))
+    }
+    return evaluateStrictRows(
+      STRING,
+      [json!, path!],
+      (document, given) => {
+        const found = getJsonObject(
+          columnOfRows(STRING, 1, () => document),
+          parseJsonPath(given as string),
+        )
+        return readerOf(found)(0)
+      },
+      batch,
+      context,
+    )
+  },
+})
+
 export const JSONS: readonly FunctionEntry[] = [
+  getJsonObjectEntry,
+  scalarFunction({
+    name: 'json_array_length',
+    args: [textArgument],
+    returns: INTEGER,
+    nullable: true,
+    doc: 'Elements of a JSON array.',
+    neverFails: true,
+    row: jsonArrayLength,
+  }),
+  scalarFunction({
+    name: 'json_object_keys',
+    args: [textArgument],
+    returns: arrayOf(STRING),
+    nullable: true,
+    doc: 'Keys of a JSON object.',
+    neverFails: true,
+    row: jsonObjectKeys,
+  }),
   { name: 'to_json', arity: [1, 2], doc: 'JSON text of a struct, array or map.', bind: bindToJson },
   { name: 'schema_of_json', arity: [1, 2], doc: 'Schema of a JSON sample as DDL.', bind: bindSchemaOfJson },
   { name: 'from_json', arity: [2, 3], doc: 'Columns from JSON text by a schema.', bind: bindFromJson },
