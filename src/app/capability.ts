@@ -36,7 +36,7 @@ export function capabilityOf(probe: Probe): Capability {
     bars.push({
       id: 'isolation',
       intent: 'warning',
-      text: 'PySpark cells are off: this page is not isolated from other pages, so Python cannot share memory with the engine. SQL, TypeScript and streams work. Open Runnel from its own address, over https or localhost.',
+      text: 'PySpark cells are off: this page is not isolated from other pages, so Python cannot share memory with the engine. Notebooks can be read and edited, and streams can go on. Open Runnel from its own address, over https or localhost.',
     })
   }
   const canRunPython = probe.isIsolated && probe.hasWebAssembly
@@ -45,8 +45,9 @@ export function capabilityOf(probe: Probe): Capability {
 
 function reasonOf(probe: Probe): string | null {
   if (!probe.hasWebAssembly)
-    return 'PySpark cells need WebAssembly, which this browser has switched off (JIT off). SQL, TypeScript and streams work.'
-  if (!probe.isIsolated) return 'PySpark cells need an isolated page. SQL, TypeScript and streams work.'
+    return 'PySpark cells need WebAssembly, which this browser has switched off (JIT off). Notebooks can be read and edited, and streams can go on.'
+  if (!probe.isIsolated)
+    return 'PySpark cells need an isolated page. Notebooks can be read and edited, and streams can go on.'
   return null
 }
 

@@ -56,8 +56,8 @@ export class Runtime {
     this.#clockReader = new ClockReader(this.#clockMemory)
     this.#engineWorker = watch(factories.engine(), (message) => listeners.died('engine', message))
     this.#brokerWorker = watch(factories.broker(), (message) => listeners.died('broker', message))
-    this.engine = wrap<EngineApi>(this.#engineWorker as never)
-    this.broker = wrap<BrokerApi>(this.#brokerWorker as never)
+    this.engine = wrap<EngineApi>(this.#engineWorker)
+    this.broker = wrap<BrokerApi>(this.#brokerWorker)
     this.#kernelPump = new EventPump((events) => listeners.kernel(events))
   }
 
@@ -105,7 +105,7 @@ export class Runtime {
   async startKernel(): Promise<void> {
     const bridge = allocateBridge()
     const worker = watch(this.#factories.kernel(), (message) => this.#listeners.died('kernel', message))
-    const api = wrap<KernelApi>(worker as never)
+    const api = wrap<KernelApi>(worker)
     const kick = new MessageChannel()
     const events = new MessageChannel()
     listen(events.port1, this.#kernelPump)
@@ -178,6 +178,6 @@ function listen<Event>(port: MessagePort, pump: EventPump<Event>): void {
 }
 
 function watch(worker: WorkerLike, died: (message: string) => void): WorkerLike {
-  worker.addEventListener('error', (event) => died((event as ErrorEvent).message ?? 'The worker could not be loaded.'))
+  worker.addEventListener('error', (event) => died(event.message ?? 'The worker could not be loaded.'))
   return worker
 }

@@ -69,7 +69,7 @@ export function DataGrid({ label, columns, rows, maxHeightPx }: DataGridProps) {
     overscan: 8,
   })
   const height = Math.min(maxHeightPx, (rows.length + 1) * ROW_PX + 14)
-  const align = columns.map((column) => (NUMBERS.test(column.type) ? 'right' : 'left') as 'right' | 'left')
+  const align = columns.map((column) => (NUMBERS.test(column.type) ? 'right' : 'left'))
   return (
     <div
       ref={box}

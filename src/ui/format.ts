@@ -24,7 +24,7 @@ export function formatDuration(durationMs: number): string {
 export function formatMinutes(durationMs: number): string {
   const seconds = Math.max(0, Math.round(durationMs / 1000))
   const hours = Math.floor(seconds / 3600)
-  const rest = `${String(seconds % 60).padStart(2, '0')}`
+  const rest = String(seconds % 60).padStart(2, '0')
   if (hours > 0) return `${hours}:${String(Math.floor((seconds % 3600) / 60)).padStart(2, '0')}:${rest}`
   return `${Math.floor(seconds / 60)}:${rest}`
 }

@@ -19,7 +19,7 @@ export type Lesson = {
 export function lessonOf(metadata: Readonly<Record<string, unknown>>): Lesson {
   const declared = isObject(metadata.runnel) ? metadata.runnel : {}
   const clock = isObject(declared.clock) ? declared.clock : null
-  const startMs = Date.parse(String(clock?.start ?? ''))
+  const startMs = typeof clock?.start === 'string' ? Date.parse(clock.start) : NaN
   const hubs = Array.isArray(declared.hubs) ? declared.hubs.filter(isObject) : []
   return {
     clock: Number.isFinite(startMs) ? { startMs, speed: Number(clock?.speed ?? 1) } : null,

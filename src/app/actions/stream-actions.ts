@@ -18,7 +18,7 @@ export function onEngineEvents(events: readonly EngineEvent[]): void {
       draft.runningAtSpeed = clock.runningAtSpeed
     })
   }
-  if (events.some((event) => event.kind === 'tables')) void refreshTables()
+  if (events.some((event) => event.kind === 'tables')) refreshTables()
   if (events.some((event) => event.kind === 'flow')) void choosePresets()
   if (events.some((event) => event.kind === 'query')) {
     rememberQueries()

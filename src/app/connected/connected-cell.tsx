@@ -121,6 +121,7 @@ function Outputs({ id, number, run: cellRun }: { id: CellId; number: number; run
       cellNumber={number}
       outputs={cellRun.outputs}
       error={cellRun.error}
+      isFromBefore={cellRun.isFromBefore}
       onApplyFix={onApplyFix}
       onCopy={copyError}
       more={more}

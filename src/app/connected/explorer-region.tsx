@@ -83,7 +83,7 @@ export function ExplorerRegion() {
             notebooks={explorer.notebooks}
             openPath={path}
             isReadOnly={isReadOnly}
-            onOpen={(file) => void openNotebook(file).catch((thrown) => tell('error', textOf(thrown)))}
+            onOpen={(file) => void openNotebook(file).catch((thrown: unknown) => tell('error', textOf(thrown)))}
             onNew={() => void newNotebook()}
           />
         </Section>

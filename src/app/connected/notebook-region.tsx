@@ -80,8 +80,8 @@ function useEditorTheme(): void {
   const theme = useApp(({ view }) => view.theme)
   const monaco = useMonaco()
   useEffect(() => {
-    const idle = window.requestIdleCallback ?? ((callback: () => void) => setTimeout(callback, 50))
-    idle(() => void loadMonaco())
+    if ('requestIdleCallback' in window) window.requestIdleCallback(() => void loadMonaco())
+    else setTimeout(() => void loadMonaco(), 50)
   }, [])
   useEffect(() => monaco?.setMonacoTheme(theme), [monaco, theme])
 }

@@ -87,7 +87,7 @@ export function Banners() {
             <Button
               size="small"
               appearance="primary"
-              onClick={() => void moveHere().catch((thrown) => tell('error', textOf(thrown)))}
+              onClick={() => void moveHere().catch((thrown: unknown) => tell('error', textOf(thrown)))}
             >
               Move here
             </Button>

@@ -103,7 +103,9 @@ function Choices({ onClose }: { onClose: () => void }) {
             className={mergeClasses(styles.item, index === at && styles.active)}
             onMouseMove={() => setAt(index)}
             onClick={() => choose(index)}
-            ref={(element) => void (index === at && element?.scrollIntoView({ block: 'nearest' }))}
+            ref={(element) => {
+              if (index === at) element?.scrollIntoView({ block: 'nearest' })
+            }}
           >
             <span>{command.title}</span>
             <span className={styles.keys}>{command.keys?.map(keyText)[0] ?? ''}</span>

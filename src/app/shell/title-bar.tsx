@@ -56,7 +56,9 @@ const useStyles = makeStyles({
 export function TitleBar() {
   const styles = useStyles()
   const title = useApp(({ notebook }) => notebook.title)
-  const saved = useApp(({ notebook }) => savedText(notebook.saved, notebook.savedAtMs))
+  const saved = useApp(({ notebook, session }) =>
+    session.capability?.storage === 'memory' ? 'Kept in memory' : savedText(notebook.saved, notebook.savedAtMs),
+  )
   const changes = useApp(({ monitoring }) => numChangesForSpark(monitoring.notices))
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
   const file = useRef<HTMLInputElement>(null)

@@ -159,7 +159,7 @@ export const useApp = create<AppState>(() => ({
 
 /** Changes one slice by a recipe on a draft of it. */
 export function change<Key extends keyof AppState>(key: Key, recipe: (draft: Draft<AppState[Key]>) => void): void {
-  useApp.setState((state) => ({ [key]: produce(state[key], recipe) }) as Partial<AppState>)
+  useApp.setState((state) => ({ [key]: produce(state[key], recipe) }))
 }
 
 export function getApp(): AppState {

@@ -93,8 +93,7 @@ export function markAllStopped(state: MonitoringState): MonitoringState {
 
 /** A stopped query's card goes away when the learner closes it. */
 export function removeQuery(state: MonitoringState, query: QueryId): MonitoringState {
-  const queries = { ...state.queries }
-  delete queries[query]
+  const queries = Object.fromEntries(Object.entries(state.queries).filter(([id]) => id !== query))
   return { ...state, order: state.order.filter((id) => id !== query), queries }
 }
 

@@ -133,8 +133,8 @@ function readOutput(raw: JsonObject): CellOutput | null {
     case 'error':
       return {
         output_type: 'error',
-        ename: String(raw.ename ?? ''),
-        evalue: String(raw.evalue ?? ''),
+        ename: joinText(raw.ename),
+        evalue: joinText(raw.evalue),
         traceback: Array.isArray(raw.traceback) ? raw.traceback.map(String) : [],
         shape: null,
       }

@@ -17,8 +17,8 @@ export type CellFrameProps = {
   readonly run: {
     readonly isRunning: boolean
     readonly disabledReason: string | null
-    onRun(): void
-    onStop(): void
+    readonly onRun: () => void
+    readonly onStop: () => void
   } | null
   readonly menu: ReactNode
   readonly onSelect: () => void

@@ -1,3 +1,4 @@
+import { Button } from '@fluentui/react-components'
 import DOMPurify from 'dompurify'
 import { useEffect, useMemo, useRef, useState } from 'react'
 
@@ -21,9 +22,19 @@ export function needsScript(html: string): boolean {
 
 /**
  * HTML with script, in a frame of another origin without network: `output-frame.html` writes what it is sent.
- * A `srcdoc` frame would inherit this page's policy and run nothing.
+ * An output that came with a file runs only when the learner says so. A `srcdoc` frame would inherit this page's policy and run nothing.
  */
-export function SandboxedHtml({ html, title }: { html: string; title: string }) {
+export function SandboxedHtml({ html, title, asksFirst }: { html: string; title: string; asksFirst: boolean }) {
+  const [isAllowed, setIsAllowed] = useState(false)
+  if (!asksFirst || isAllowed) return <Frame html={html} title={title} />
+  return (
+    <Button size="small" onClick={() => setIsAllowed(true)}>
+      Show this output: it runs script
+    </Button>
+  )
+}
+
+function Frame({ html, title }: { html: string; title: string }) {
   const frame = useRef<HTMLIFrameElement>(null)
   const [height, setHeight] = useState(240)
   useEffect(() => {

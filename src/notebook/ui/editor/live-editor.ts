@@ -1,4 +1,5 @@
 import type { editor, IDisposable } from 'monaco-editor/editor/editor.api'
+import type * as MonacoApi from 'monaco-editor/editor/editor.api'
 import type { CellId } from '../../../protocol/ids'
 import { CODE_FONT, CODE_FONT_SIZE_PX, CODE_LINE_HEIGHT_PX } from '../../../ui/theme'
 import { monacoOrNull } from './load-monaco'
@@ -159,10 +160,7 @@ function createEditor(): Live {
   return { instance, element }
 }
 
-function bindKeys(
-  instance: editor.IStandaloneCodeEditor,
-  { KeyMod, KeyCode }: typeof import('monaco-editor/editor/editor.api'),
-): void {
+function bindKeys(instance: editor.IStandaloneCodeEditor, { KeyMod, KeyCode }: typeof MonacoApi): void {
   const bind = (keys: number, command: EditorKey, when?: string) =>
     instance.addCommand(keys, () => host?.onKey(command), when)
   bind(KeyMod.Shift | KeyCode.Enter, 'runAndNext')

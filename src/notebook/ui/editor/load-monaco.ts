@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react'
+import type * as MonacoModule from './monaco'
 
-type Monaco = typeof import('./monaco')
+type Monaco = typeof MonacoModule
 
 let loaded: Monaco | null = null
 let loading: Promise<Monaco> | null = null

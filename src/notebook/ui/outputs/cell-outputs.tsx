@@ -15,6 +15,8 @@ export type CellOutputsProps = {
   readonly cellNumber: number
   readonly outputs: readonly CellOutput[]
   readonly error: ErrorShape | null
+  /** The outputs came with the file: script in them waits for a click. */
+  readonly isFromBefore: boolean
   readonly onApplyFix: (fix: { readonly from: string; readonly to: string }) => void
   readonly onCopy: (text: string) => void
   readonly more: ErrorOutputProps['more']
@@ -33,6 +35,7 @@ export const CellOutputs = memo(function CellOutputs({
   cellNumber,
   outputs,
   error,
+  isFromBefore,
   onApplyFix,
   onCopy,
   more,
@@ -58,7 +61,7 @@ export const CellOutputs = memo(function CellOutputs({
             )
           case 'display_data':
           case 'execute_result':
-            return <Rich key={index} data={output.data} cellNumber={cellNumber} />
+            return <Rich key={index} data={output.data} cellNumber={cellNumber} isFromBefore={isFromBefore} />
         }
       })}
     </div>
@@ -66,7 +69,7 @@ export const CellOutputs = memo(function CellOutputs({
 })
 
 /** The richest form we draw, in nbformat's order of preference. */
-function Rich({ data, cellNumber }: { data: MimeBundle; cellNumber: number }) {
+function Rich({ data, cellNumber, isFromBefore }: { data: MimeBundle; cellNumber: number; isFromBefore: boolean }) {
   const styles = useStyles()
   const table = data[TABLE_MIME]
   if (isTable(table)) {
@@ -98,7 +101,8 @@ function Rich({ data, cellNumber }: { data: MimeBundle; cellNumber: number }) {
   }
   const html = textOf(data['text/html']) || textOf(data['image/svg+xml'])
   if (html !== '') {
-    if (needsScript(html)) return <SandboxedHtml html={html} title={`HTML of cell ${cellNumber}`} />
+    if (needsScript(html))
+      return <SandboxedHtml html={html} title={`HTML of cell ${cellNumber}`} asksFirst={isFromBefore} />
     return <SafeHtml html={html} className={styles.html} />
   }
   if (data['application/json'] !== undefined) return <JsonTree value={data['application/json']} />

@@ -13,7 +13,7 @@ export type ErrorOutputProps = {
   readonly onApplyFix: (fix: { readonly from: string; readonly to: string }) => void
   readonly onCopy: (text: string) => void
   /** What the page knows beyond the error itself, with the cells that would help. */
-  readonly more: { readonly text: string; readonly numCells: number; onRun(): void } | null
+  readonly more: { readonly text: string; readonly numCells: number; readonly onRun: () => void } | null
 }
 
 const useStyles = makeStyles({
