@@ -4,16 +4,26 @@ import type { QueryInfo } from '../../protocol/workers/engine'
 import type { Clock } from '../ports/clock'
 import type { QueryRun } from './query-run'
 
+/** Ended runs that a query object may still ask about. */
+const MAX_KNOWN_RUNS = 100
+
 /** All queries of the workspace: who is active, what ended, who waits for whom. */
 export class QueryManager {
   /** Newest run of each query. */
   readonly #runs = new Map<QueryId, QueryRun>()
+  /** Runs by run id, oldest first: the query object of an earlier start still answers, as in Spark. */
+  readonly #byRunId = new Map<string, QueryRun>()
   /** Runs that ended since the session began or `resetTerminated()`. */
   readonly #terminated = new Map<SessionId, QueryRun[]>()
   readonly #anyEnd = new Set<() => void>()
 
   add(run: QueryRun): void {
     this.#runs.set(run.launch.queryId, run)
+    this.#byRunId.set(run.runId, run)
+    for (const [runId, known] of this.#byRunId) {
+      if (this.#byRunId.size <= MAX_KNOWN_RUNS) break
+      if (!known.isActive) this.#byRunId.delete(runId)
+    }
   }
 
   get(id: QueryId): QueryRun | null {
@@ -22,10 +32,10 @@ export class QueryManager {
 
   /** The run a kernel means: id and run id of one start. */
   find(id: string, runId: string): QueryRun {
-    const run = this.#runs.get(id as QueryId)
-    if (!run || (runId !== '' && run.runId !== runId)) {
+    const run = runId === '' ? this.#runs.get(id as QueryId) : this.#byRunId.get(runId)
+    if (run?.launch.queryId !== id) {
       throw userError('STREAMING_QUERY_NOT_FOUND', `There is no streaming query with id ${id} and run id ${runId}.`, {
-        hint: 'It was started again since; use the query object of the newest start.',
+        hint: 'It ended long ago; use the query object of the newest start.',
       })
     }
     return run
@@ -127,7 +137,7 @@ export function queryInfo(run: QueryRun): QueryInfo {
     trigger: launch.trigger,
     outputMode: launch.sink.outputMode,
     checkpointPath: launch.checkpointPath,
-    runNumber: run.runNumber,
+    runNumber: launch.runNumber,
     state: run.state,
     status: run.status,
     error: run.error,
