@@ -68,7 +68,7 @@ export function engineRuntime(host: EngineHost): EngineRuntime {
     askAsKernel: (session: SessionId, method: KernelMethod, params: unknown) => {
       const { service } = booted()
       const request = { method, params } as KernelRequest
-      const call = { id: 0, callbacks: [], signal: new AbortController().signal }
+      const call = { triggers: [], signal: new AbortController().signal }
       return handleKernelRequest(kernelHandlers(service, service.session(session)), request, call)
     },
     close: () => running?.stopTicker(),

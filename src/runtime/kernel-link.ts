@@ -1,5 +1,6 @@
 import { EngineEnd } from '../protocol/bridge/engine-end'
 import type { BridgeMemory } from '../protocol/bridge/channel'
+import type { QueryId } from '../protocol/ids'
 import type { KernelRequest } from '../protocol/workers/kernel-requests'
 import type { KernelCallbacks } from '../engine/ports/workspace'
 import type { EngineService } from '../engine/service/engine-service'
@@ -14,14 +15,29 @@ export function linkKernel(
   kick: MessagePort,
 ): () => void {
   const handlers = kernelHandlers(service, session)
+  /** Open callbacks that run inside a trigger, and whose it is. */
+  const served = new Map<number, QueryId>()
   const end = new EngineEnd(bridge, {
     kick: () => kick.postMessage(0),
-    handle: (request, call) => handleKernelRequest(handlers, request as KernelRequest, call),
+    handle: (request, { signal, callbacks: chain }) => {
+      const triggers = chain.flatMap((id) => served.get(id) ?? [])
+      return handleKernelRequest(handlers, request as KernelRequest, { signal, triggers })
+    },
   })
   kick.onmessage = () => end.poll()
   const callbacks: KernelCallbacks = {
-    invoke: async (request, parentCall, signal) =>
-      (await end.callback(request, parentCall, signal)) as { value: string | null },
+    async invoke(request, parentCall, signal) {
+      let callback = 0
+      const started = (id: number) => {
+        callback = id
+        if (request.kind === 'foreachBatch') served.set(id, request.queryId as QueryId)
+      }
+      try {
+        return (await end.callback(request, parentCall, signal, started)) as { value: string | null }
+      } finally {
+        served.delete(callback)
+      }
+    },
   }
   session.kernel = callbacks
   // Frames published before the port was connected.

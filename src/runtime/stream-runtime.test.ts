@@ -78,6 +78,7 @@ async function startOf(change: Partial<LaunchRecord> = {}, start: Partial<QueryS
     version: 1,
     queryId: ID,
     name: 'ticks',
+    runNumber: 1,
     cell: null,
     checkpointPath: '/ckpt',
     temporaryCheckpoint: false,

@@ -73,7 +73,7 @@ export class WorkerPool implements StreamWorkers {
       worker.onError((message) => reject(outsideError('WORKER_FAILED', `A stream worker failed: ${message}`))),
     )
     failed.catch(() => undefined)
-    const api = wrap<StreamWorkerApi>(worker.endpoint as MessagePort)
+    const api = wrap<StreamWorkerApi>(worker.endpoint)
     const { port1, port2 } = new MessageChannel()
     const host: HostSwitch = { current: idleHost }
     expose(switchable(host), port1)

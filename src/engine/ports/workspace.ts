@@ -18,6 +18,8 @@ export interface Checkpoints {
   /** Query id of the checkpoint, written on first use. */
   openQueryId(checkpointPath: string): Promise<QueryId>
   lastBatchId(checkpointPath: string): Promise<number | null>
+  /** Throws Spark's refusal when the checkpoint was used before and the sink cannot recover from it. */
+  requireNoOffsets(checkpointPath: string, shownPath: string): Promise<void>
   readLaunch(checkpointPath: string): Promise<LaunchRecord | null>
   writeLaunch(record: LaunchRecord): Promise<void>
 }

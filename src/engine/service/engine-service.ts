@@ -1,6 +1,7 @@
 import type { CellId, QueryId, RunId, SessionId } from '../../protocol/ids'
 import type { EngineEvent, Notice, ResumableQuery } from '../../protocol/workers/engine'
 import type { LaunchRecord } from '../../protocol/workers/launch-record'
+import type { KernelCall } from '../../protocol/bridge/engine-end'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { TriggerScheduler } from '../execution/trigger-scheduler'
 import type { Broker } from '../ports/broker'
@@ -45,6 +46,9 @@ export type EnginePorts = {
   readonly conf: Readonly<Record<string, string>>
 }
 
+/** A kernel's call and the queries whose callbacks it stands in, innermost first. */
+export type SessionCall = Pick<KernelCall, 'signal'> & { readonly triggers: readonly QueryId[] }
+
 /** Sessions and queries of one workspace: the state that requests of kernels and the page work on. */
 export class EngineService {
   readonly ports: EnginePorts
@@ -53,7 +57,6 @@ export class EngineService {
   readonly hosted: HostedSinks
   readonly running: RunningList
   readonly #sessions = new Map<SessionId, Session>()
-  readonly #runNumbers = new Map<QueryId, number>()
 
   constructor(ports: EnginePorts) {
     this.ports = ports
@@ -114,17 +117,23 @@ export class EngineService {
     return resolved.path
   }
 
+  /** Stream time stands still while a trigger runs; a wait inside one lets the clock and the other queries go on. */
+  waitOutsideTriggers<T>({ triggers }: SessionCall, wait: Promise<T>): Promise<T> {
+    return triggers.reduce((inner, query) => this.ports.scheduler.waitInTrigger(query, inner), wait)
+  }
+
   /** Starts a query that is fully described; the newest active run on the same checkpoint gives way first. */
-  async launch(launch: LaunchRecord, session: Session): Promise<QueryRun> {
-    const lastBatchId = await this.ports.checkpoints.lastBatchId(launch.checkpointPath)
-    const runNumber = (this.#runNumbers.get(launch.queryId) ?? 0) + 1
-    this.#runNumbers.set(launch.queryId, runNumber)
+  async launch(described: Omit<LaunchRecord, 'runNumber'>, session: Session): Promise<QueryRun> {
+    const { checkpoints } = this.ports
+    const before = await checkpoints.readLaunch(described.checkpointPath)
+    const launch: LaunchRecord = { ...described, runNumber: (before?.runNumber ?? 0) + 1 }
+    await checkpoints.writeLaunch(launch)
+    const lastBatchId = await checkpoints.lastBatchId(launch.checkpointPath)
     const run = new QueryRun(
       {
         launch,
         runId: this.ports.random.uuid() as RunId,
         session: session.id,
-        runNumber,
         secrets: Object.fromEntries(session.secrets),
         lastBatchId,
       },

@@ -7,20 +7,22 @@ import type {
   WriteOperation,
 } from '../../protocol/spark-connect'
 import { PlanSchema, WriteOperation_SaveMode } from '../../protocol/spark-connect'
-import type { KernelCall } from '../../protocol/bridge/engine-end'
 import { fullMessage, userError } from '../../protocol/errors/runnel-error'
 import type { CellId, OperationId, QueryId } from '../../protocol/ids'
 import type { ExecuteResult } from '../../protocol/workers/kernel-requests'
 import { checkBatch } from '../analyzer/check-streaming'
+import { progressJson } from '../execution/progress'
 import { closePlan } from '../plan/close-plan'
 import { answerCatalog, identifier } from './catalog-relations'
-import type { EngineService } from './engine-service'
+import type { EngineService, SessionCall } from './engine-service'
+import type { QueryRun } from './query-run'
 import { analyseRelation } from './plan-analysis'
-import { awaitTermination, queryInfo } from './query-manager'
+import type { queryInfo } from './query-manager'
+import { awaitTermination } from './query-manager'
 import type { Session } from './session'
 import { startStream } from './start-stream'
 
-export type PlanCall = { readonly cell: CellId | null; readonly operation: OperationId; readonly kernel: KernelCall }
+export type PlanCall = { readonly cell: CellId | null; readonly operation: OperationId; readonly kernel: SessionCall }
 
 /** Runs one plan of a kernel: a relation gives rows, a command gives what `ExecuteResult` says. */
 export async function executePlan(
@@ -113,20 +115,22 @@ async function queryCommand(
     case 'status':
       return { kind: 'streamStatus', status: { ...run.status, isActive: run.isActive } }
     case 'lastProgress':
-      return { kind: 'streamProgress', progress: run.recentProgress.slice(-1) }
+      return { kind: 'streamProgress', progress: run.recentProgress.slice(-1).map(progressJson) }
     case 'recentProgress':
-      return { kind: 'streamProgress', progress: run.recentProgress }
+      return { kind: 'streamProgress', progress: run.recentProgress.map(progressJson) }
     case 'stop':
       await run.stop()
       return { kind: 'done' }
     case 'processAllAvailable':
-      await run.processAllAvailable()
+      requireNotOwn(run, call.kernel)
+      await service.waitOutsideTriggers(call.kernel, run.processAllAvailable())
       return { kind: 'done' }
     case 'awaitTermination': {
       const timeout = command.value.timeoutMs
       const timeoutMs = timeout === undefined ? null : Number(timeout)
-      const terminated = await awaitTermination(run, timeoutMs, service.ports.clock, call.kernel.signal)
-      return { kind: 'streamTerminated', terminated }
+      requireNotOwn(run, call.kernel)
+      const over = awaitTermination(run, timeoutMs, service.ports.clock, call.kernel.signal)
+      return { kind: 'streamTerminated', terminated: await service.waitOutsideTriggers(call.kernel, over) }
     }
     case 'exception':
       return {
@@ -143,6 +147,15 @@ async function queryCommand(
     default:
       throw unsupported('this streaming query command')
   }
+}
+
+/** A callback of the query cannot wait for the query: it would wait for itself. */
+function requireNotOwn(run: QueryRun, kernel: SessionCall): void {
+  if (!kernel.triggers.includes(run.launch.queryId)) return
+  throw userError('', 'Cannot wait for a query state from the same thread that is running the query', {
+    exception: 'SparkException',
+    hint: 'Inside foreachBatch the query waits for your function; wait for it in another cell.',
+  })
 }
 
 function explainRun(format: string, batchId: number): string {
@@ -165,8 +178,8 @@ async function managerCommand(
     case 'awaitAnyTermination': {
       const timeout = command.value.timeoutMs
       const timeoutMs = timeout === undefined ? null : Number(timeout)
-      const terminated = await service.queries.awaitAny(session.id, timeoutMs, service.ports.clock, call.kernel.signal)
-      return { kind: 'streamTerminated', terminated }
+      const over = service.queries.awaitAny(session.id, timeoutMs, service.ports.clock, call.kernel.signal)
+      return { kind: 'streamTerminated', terminated: await service.waitOutsideTriggers(call.kernel, over) }
     }
     case 'resetTerminated':
       service.queries.resetTerminated(session.id)

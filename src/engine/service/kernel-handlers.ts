@@ -1,6 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf'
-import type { KernelCall } from '../../protocol/bridge/engine-end'
 import { internalError, userError } from '../../protocol/errors/runnel-error'
+import type { CellId } from '../../protocol/ids'
 import { PlanSchema } from '../../protocol/spark-connect'
 import type { Relation } from '../../protocol/spark-connect'
 import type {
@@ -15,7 +15,7 @@ import { explainString } from '../show-string/explain-string'
 import { treeString } from '../show-string/tree-string'
 import { schemaToJson } from '../types/type-json'
 import { parseDdl } from '../types/type-ddl'
-import type { EngineService } from './engine-service'
+import type { EngineService, SessionCall } from './engine-service'
 import { executePlan } from './execute-plan'
 import { analyseRelation } from './plan-analysis'
 import type { Session } from './session'
@@ -23,7 +23,7 @@ import type { Session } from './session'
 type Handlers = {
   readonly [M in KernelMethod]: (
     params: KernelRequests[M]['params'],
-    call: KernelCall,
+    call: SessionCall,
   ) => Promise<KernelRequests[M]['result']>
 }
 
@@ -33,11 +33,11 @@ export function kernelHandlers(service: EngineService, session: Session): Handle
   return {
     executePlan: ({ plan, cell, operation }, kernel) =>
       executePlan(service, session, plan, { cell, operation, kernel }),
-    analyzePlan: async ({ plan, ask }) => answer(service, session, rootOf(plan), ask),
+    analyzePlan: async ({ plan, ask, cell }) => answer(service, session, rootOf(plan), ask, cell ?? null),
     parseDdl: ({ ddl }) => Promise.resolve({ schemaJson: schemaToJson(parseDdl(ddl)) }),
     config: (request) => Promise.resolve(config(session, request)),
-    sleep: async ({ durationMs }, { signal }) => {
-      await ports.clock.sleep(durationMs, signal)
+    sleep: async ({ durationMs }, call) => {
+      await service.waitOutsideTriggers(call, ports.clock.sleep(durationMs, call.signal))
       return null
     },
     hubAppend: async ({ connection, hub, values, valueOffsets, partition, key, properties }) => {
@@ -96,8 +96,8 @@ export function kernelHandlers(service: EngineService, session: Session): Handle
 }
 
 /** One dispatch for all methods; the map above is what the compiler checks. */
-export function handleKernelRequest(handlers: Handlers, request: KernelRequest, call: KernelCall): Promise<unknown> {
-  const handler = handlers[request.method] as ((params: unknown, call: KernelCall) => Promise<unknown>) | undefined
+export function handleKernelRequest(handlers: Handlers, request: KernelRequest, call: SessionCall): Promise<unknown> {
+  const handler = handlers[request.method] as ((params: unknown, call: SessionCall) => Promise<unknown>) | undefined
   if (!handler) throw internalError(`A kernel asked for "${String(request.method)}", which the engine does not know`)
   return handler(request.params, call)
 }
@@ -113,9 +113,10 @@ async function answer(
   session: Session,
   relation: Relation,
   ask: AnalyzeAsk,
+  cell: CellId | null,
 ): Promise<AnalyzeResult> {
   if (ask.kind === 'sparkVersion') return { text: '4.1.1' }
-  const { inputs, node } = await analyseRelation(service, session, relation, null)
+  const { inputs, node } = await analyseRelation(service, session, relation, cell)
   switch (ask.kind) {
     case 'schema':
       return { schemaJson: schemaToJson(node.schema) }

@@ -39,7 +39,6 @@ export class QueryRun {
   readonly launch: LaunchRecord
   readonly runId: RunId
   readonly session: SessionId
-  readonly runNumber: number
   readonly secrets: Readonly<Record<string, string>>
   state: State = 'starting'
   status: StreamingQueryStatus = { message: 'Initializing sources', isDataAvailable: false, isTriggerActive: false }
@@ -59,7 +58,7 @@ export class QueryRun {
   #stopping = false
 
   constructor(
-    start: Pick<QueryRun, 'launch' | 'runId' | 'session' | 'runNumber' | 'secrets'> & {
+    start: Pick<QueryRun, 'launch' | 'runId' | 'session' | 'secrets'> & {
       lastBatchId: BatchId | null
     },
     host: QueryRunHost,
@@ -67,7 +66,6 @@ export class QueryRun {
     this.launch = start.launch
     this.runId = start.runId
     this.session = start.session
-    this.runNumber = start.runNumber
     this.secrets = start.secrets
     this.lastBatchId = start.lastBatchId
     this.#host = host
@@ -81,7 +79,12 @@ export class QueryRun {
   /** Rejects only when no worker could be started. */
   async begin(): Promise<void> {
     this.#host.scheduler.register(this.launch.queryId)
-    this.#worker = await this.#host.workers.take(this.#hostApi())
+    try {
+      this.#worker = await this.#host.workers.take(this.#hostApi())
+    } catch (thrown) {
+      this.#end({ kind: 'failed', error: errorShape(thrown) })
+      throw thrown
+    }
     if (this.#stopping) return this.#end({ kind: 'stopped' })
     this.state = 'running'
     this.#host.changed(this)

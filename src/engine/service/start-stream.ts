@@ -39,9 +39,15 @@ export async function startStream(
     (key) => session.conf.get(key, null),
     () => ports.random.uuid(),
   )
-  const checkpointPath = service.resolvePath(session, checkpoint.path, cell)
+  // Nobody wrote a temporary path, so nobody is told where it lies.
+  const checkpointPath = checkpoint.isTemporary
+    ? ports.paths.resolve(checkpoint.path).path
+    : service.resolvePath(session, checkpoint.path, cell)
   checkStreaming(node, request.outputMode)
   requireMode(sink, request)
+  if (request.format === 'memory' && request.outputMode !== 'complete') {
+    await ports.checkpoints.requireNoOffsets(checkpointPath, checkpoint.path)
+  }
   const queryId = await claimCheckpoint(service, session, request, checkpointPath)
   const sinkOptions = sinkFolder(service, session, request, cell)
   await sink.prepare(new OptionMap(sinkOptions), sinkContext(service, node, request, queryId))
@@ -61,7 +67,6 @@ export async function startStream(
     },
     session.secrets,
   )
-  await ports.checkpoints.writeLaunch(launch)
   if (request.tableName !== null) ports.emit({ kind: 'tables' })
   return service.launch(launch, session)
 }

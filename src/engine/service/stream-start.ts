@@ -146,7 +146,7 @@ export function launchRecord(
     compatibility: 'workshop' | 'strict'
   },
   secrets: Map<string, string>,
-): LaunchRecord {
+): Omit<LaunchRecord, 'runNumber'> {
   return {
     version: 1,
     queryId: about.queryId,

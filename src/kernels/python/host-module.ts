@@ -61,12 +61,12 @@ export function hostModule(parts: HostParts) {
       )
     },
 
-    analyze(planJson: string, askJson: string): string {
+    analyze(planJson: string, askJson: string, cell: string | null): string {
       return guarded(
         () => {
           const plan = toBinary(PlanSchema, readPlan(planJson, parts.locals))
           const ask = JSON.parse(askJson) as AnalyzeAsk
-          return JSON.stringify(parts.callEngine({ method: 'analyzePlan', params: { plan, ask } }, 'sync'))
+          return JSON.stringify(parts.callEngine({ method: 'analyzePlan', params: { plan, ask, cell: (cell ?? null) as CellId | null } }, 'sync'))
         },
         (text) => text,
       )

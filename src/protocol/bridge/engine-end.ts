@@ -52,9 +52,10 @@ export class EngineEnd {
   }
 
   /** Runs a function in the kernel. `parent`: the kernel call that caused it, 0 = background. Rejects when the signal fires. */
-  callback(request: unknown, parent: number, signal: AbortSignal): Promise<unknown> {
+  callback(request: unknown, parent: number, signal: AbortSignal, started?: (id: number) => void): Promise<unknown> {
     if (this.#closed || signal.aborted) return Promise.reject(operationCanceled())
     const id = this.#nextCallback++
+    started?.(id)
     return new Promise((resolve, reject) => {
       const cancel = () => this.#cancelCallback(id)
       this.#callbacks.set(id, {

@@ -1,6 +1,6 @@
 import type { Batch, StructType } from '../columns'
 import type { CellId, OperationId } from '../ids'
-import type { StreamingQueryProgress, StreamingQueryStatus } from './progress'
+import type { StreamingQueryStatus } from './progress'
 
 /**
  * What a kernel may ask the engine over the bridge. Adding a request is one line here and one handler in `engine/service`;
@@ -9,7 +9,8 @@ import type { StreamingQueryProgress, StreamingQueryStatus } from './progress'
 export interface KernelRequests {
   /** Relations give rows; commands give what `ExecuteResult` says. `plan` is a serialized `spark.connect.Plan`. */
   executePlan: { params: { plan: Uint8Array; cell: CellId | null; operation: OperationId }; result: ExecuteResult }
-  analyzePlan: { params: { plan: Uint8Array; ask: AnalyzeAsk }; result: AnalyzeResult }
+  /** `cell`: where notices of the analysis belong. */
+  analyzePlan: { params: { plan: Uint8Array; ask: AnalyzeAsk; cell?: CellId | null }; result: AnalyzeResult }
   /** DDL text (`a INT, b STRING`) to Spark's schema JSON. */
   parseDdl: { params: { ddl: string }; result: { schemaJson: string } }
   config: { params: ConfigRequest; result: { value: string | null; all?: Record<string, string> } }
@@ -68,7 +69,10 @@ export type ExecuteResult =
   | { readonly kind: 'sqlResult'; readonly relation: Uint8Array }
   | { readonly kind: 'streamStarted'; readonly id: string; readonly runId: string; readonly name: string | null }
   | { readonly kind: 'streamStatus'; readonly status: StreamingQueryStatus & { readonly isActive: boolean } }
-  | { readonly kind: 'streamProgress'; readonly progress: readonly StreamingQueryProgress[] }
+  | {
+      readonly kind: 'streamProgress' /** Spark's JSON text of each: `0.0` must not become 0 on the way. */
+      readonly progress: readonly string[]
+    }
   | {
       readonly kind: 'streamException'
       readonly exception: {

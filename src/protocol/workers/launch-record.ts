@@ -8,6 +8,8 @@ export type LaunchRecord = {
   readonly version: 1
   readonly queryId: QueryId
   readonly name: string | null
+  /** 1 for the first start on this checkpoint, then 2, 3, ... */
+  readonly runNumber: number
   readonly cell: CellId | null
   /** Checkpoint folder in the workspace. */
   readonly checkpointPath: string

@@ -99,6 +99,7 @@ describe('launch record', () => {
     version: 1,
     queryId: ID,
     name: 'bronze',
+    runNumber: 1,
     cell: null,
     checkpointPath: '/c',
     temporaryCheckpoint: false,

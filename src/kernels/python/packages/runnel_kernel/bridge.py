@@ -39,7 +39,10 @@ def execute(plan, cell=None):
 
 def analyze(plan, kind, **ask):
     """Asks about a plan without running it; see AnalyzeAsk of the protocol."""
-    return raise_if_error(json.loads(host.analyze(json.dumps(plan), json.dumps({"kind": kind, **ask}))))
+    from . import output
+
+    asked = json.dumps({"kind": kind, **ask})
+    return raise_if_error(json.loads(host.analyze(json.dumps(plan), asked, output.current_cell())))
 
 
 def add_local(schema_json, columns):

@@ -1,4 +1,6 @@
 """Running queries and their manager."""
+import json
+
 from pyspark.errors import PySparkValueError
 from pyspark.errors.exceptions.captured import StreamingQueryException
 from pyspark.sql.streaming.progress import StreamingQueryProgress
@@ -39,11 +41,11 @@ class StreamingQuery:
     @property
     def lastProgress(self):
         progress = self._ask(lastProgress=True)["progress"]
-        return StreamingQueryProgress.fromJson(progress[-1]) if progress else None
+        return StreamingQueryProgress.fromJson(json.loads(progress[-1])) if progress else None
 
     @property
     def recentProgress(self):
-        return [StreamingQueryProgress.fromJson(each) for each in self._ask(recentProgress=True)["progress"]]
+        return [StreamingQueryProgress.fromJson(json.loads(each)) for each in self._ask(recentProgress=True)["progress"]]
 
     def awaitTermination(self, timeout=None):
         command = {}
