@@ -3,7 +3,6 @@ import {
   Bool,
   DateDay,
   Decimal,
-  Duration,
   Field,
   Float32,
   Float64,
@@ -28,7 +27,7 @@ import {
   RecordBatchReader,
   RecordBatchStreamWriter,
 } from 'apache-arrow'
-import type { Data, DataType as ArrowType } from 'apache-arrow'
+import type { Data, DataType as ArrowType, Duration } from 'apache-arrow'
 import type { Batch, Column, DataType, FixedValues, StructType } from '../../protocol/columns'
 import { internalError, userError } from '../../protocol/errors/runnel-error'
 import { plainColumn } from './dictionary'
@@ -47,7 +46,7 @@ export function batchesToArrow(schema: StructType, batches: readonly Batch[], ti
   const writer = new RecordBatchStreamWriter({ autoDestroy: false })
   writer.reset(undefined, arrowSchema)
   for (const batch of batches) {
-    const children = batch.columns.map((column, i) => dataOf(column, arrowSchema.fields[i]!.type))
+    const children = batch.columns.map((column, i) => dataOf(column, arrowSchema.fields[i].type))
     const struct = makeData({ type: new Struct(arrowSchema.fields), length: batch.numRows, nullCount: 0, children })
     writer.write(new RecordBatch(arrowSchema, struct))
   }
@@ -73,7 +72,7 @@ export function arrowToBatches(bytes: Uint8Array, schema?: StructType): { schema
     batches.push({
       schema: result,
       numRows: record.numRows,
-      columns: result.fields.map((field, i) => columnOf(record.data.children[i]!, field.type)),
+      columns: result.fields.map((field, i) => columnOf(record.data.children[i], field.type)),
     })
   }
   return { schema: result, batches }
@@ -175,22 +174,22 @@ export function typeFromArrow(type: ArrowType): DataType {
     case ArrowTypeId.List:
     case ArrowTypeId.LargeList:
     case ArrowTypeId.FixedSizeList: {
-      const child = type.children![0]! as Field
+      const child = type.children[0]
       return { kind: 'array', elementType: typeFromArrow(child.type), containsNull: child.nullable }
     }
     case ArrowTypeId.Map: {
-      const [key, value] = (type.children![0]! as Field).type.children as Field[]
+      const [key, value] = type.children[0].type.children as Field[]
       return {
         kind: 'map',
-        keyType: typeFromArrow(key!.type),
-        valueType: typeFromArrow(value!.type),
-        valueContainsNull: value!.nullable,
+        keyType: typeFromArrow(key.type),
+        valueType: typeFromArrow(value.type),
+        valueContainsNull: value.nullable,
       }
     }
     case ArrowTypeId.Struct:
       return {
         kind: 'struct',
-        fields: (type.children as Field[]).map((field) => ({
+        fields: type.children.map((field) => ({
           name: field.name,
           type: typeFromArrow(field.type),
           nullable: field.nullable,
@@ -225,19 +224,19 @@ function dataOf(column: Column, type: ArrowType): Data {
       return dataOf(plainColumn(column), type)
     case 'bytes': {
       const { start, offsets } = rebased(column.offsets, length)
-      return make({ valueOffsets: offsets, data: column.bytes.slice(start, start + offsets[length]!) })
+      return make({ valueOffsets: offsets, data: column.bytes.slice(start, start + offsets[length]) })
     }
     case 'list': {
       const { start, offsets } = rebased(column.offsets, length)
-      const child = sliced(column.child, start, start + offsets[length]!)
-      return make({ valueOffsets: offsets, child: dataOf(child, (type.children![0] as Field).type) })
+      const child = sliced(column.child, start, start + offsets[length])
+      return make({ valueOffsets: offsets, child: dataOf(child, type.children[0].type) })
     }
     case 'map': {
       const { start, offsets } = rebased(column.offsets, length)
-      const numEntries = offsets[length]!
-      const entryType = (type.children![0] as Field).type as Struct
+      const numEntries = offsets[length]
+      const entryType = type.children[0].type as Struct
       const children = [column.keys, column.values].map((part, i) =>
-        dataOf(sliced(part, start, start + numEntries), entryType.children[i]!.type),
+        dataOf(sliced(part, start, start + numEntries), entryType.children[i].type),
       )
       return make({
         valueOffsets: offsets,
@@ -245,27 +244,27 @@ function dataOf(column: Column, type: ArrowType): Data {
       })
     }
     case 'struct':
-      return make({ children: column.children.map((child, i) => dataOf(child, (type.children![i] as Field).type)) })
+      return make({ children: column.children.map((child, i) => dataOf(child, type.children[i].type)) })
   }
 }
 
 function rebased(offsets: Int32Array, length: number): { start: number; offsets: Int32Array } {
-  const start = offsets[0]!
+  const start = offsets[0]
   const copy = offsets.slice(0, length + 1)
-  if (start !== 0) for (let i = 0; i <= length; i++) copy[i] = copy[i]! - start
+  if (start !== 0) for (let i = 0; i <= length; i++) copy[i] = copy[i] - start
   return { start, offsets: copy }
 }
 
 function bitmapOf(validity: Uint8Array | null, length: number): { bits: Uint8Array | undefined; count: number } {
   if (validity === null) return { bits: undefined, count: 0 }
   let valid = 0
-  for (let i = 0; i < length; i++) valid += validity[i]!
+  for (let i = 0; i < length; i++) valid += validity[i]
   return valid === length ? { bits: undefined, count: 0 } : { bits: packBits(validity, length), count: length - valid }
 }
 
 function packBits(bytes: Uint8Array, length: number): Uint8Array {
   const bits = new Uint8Array(((length + 63) >> 6) << 3)
-  for (let i = 0; i < length; i++) bits[i >> 3]! |= bytes[i]! << (i & 7)
+  for (let i = 0; i < length; i++) bits[i >> 3] |= bytes[i] << (i & 7)
   return bits
 }
 
@@ -273,7 +272,7 @@ function widenDecimals(values: BigInt64Array, length: number): Uint32Array {
   const wide = new BigInt64Array(length * 2)
   for (let i = 0; i < length; i++) {
     wide[i * 2] = values[i]!
-    wide[i * 2 + 1] = values[i]! >> 63n
+    wide[i * 2 + 1] = values[i] >> 63n
   }
   return new Uint32Array(wide.buffer)
 }
@@ -306,7 +305,7 @@ function columnOf(data: Data, type: DataType): Column {
       const wide = new BigInt64Array(words.buffer, 0, length * 2)
       if (type.kind !== 'decimal') break
       if (type.precision > 18) return { layout: 'decimal128', type, ...shared, values: wide }
-      return { layout: 'fixed', type, ...shared, values: BigInt64Array.from({ length }, (_, i) => wide[i * 2]!) }
+      return { layout: 'fixed', type, ...shared, values: BigInt64Array.from({ length }, (_, i) => wide[i * 2]) }
     }
     case ArrowTypeId.Utf8:
     case ArrowTypeId.Binary: {
@@ -326,18 +325,18 @@ function columnOf(data: Data, type: DataType): Column {
         type,
         ...shared,
         offsets: offsetsOf(data, length),
-        child: columnOf(data.children[0]!, type.elementType),
+        child: columnOf(data.children[0], type.elementType),
       }
     case ArrowTypeId.Map: {
       if (type.kind !== 'map') break
-      const [keys, values] = data.children[0]!.children
+      const [keys, values] = data.children[0].children
       return {
         layout: 'map',
         type,
         ...shared,
         offsets: offsetsOf(data, length),
-        keys: columnOf(keys!, type.keyType),
-        values: columnOf(values!, type.valueType),
+        keys: columnOf(keys, type.keyType),
+        values: columnOf(values, type.valueType),
       }
     }
     case ArrowTypeId.Struct:
@@ -346,7 +345,7 @@ function columnOf(data: Data, type: DataType): Column {
         layout: 'struct',
         type,
         ...shared,
-        children: type.fields.map((field, i) => columnOf(data.children[i]!, field.type)),
+        children: type.fields.map((field, i) => columnOf(data.children[i], field.type)),
       }
     default:
       return convert(data, type)
@@ -375,7 +374,7 @@ function validityOf(data: Data): Uint8Array | null {
 }
 
 function bit(bits: Uint8Array, i: number): number {
-  return (bits[i >> 3]! >> (i & 7)) & 1
+  return (bits[i >> 3] >> (i & 7)) & 1
 }
 
 const MICROS_PER_UNIT = [1_000_000n, 1000n, 1n] as const
@@ -385,13 +384,13 @@ function timesOf(data: Data, length: number): FixedValues {
   if (data.typeId === ArrowTypeId.Date) {
     // DateDay holds days, DateMillisecond 64-bit milliseconds.
     if (values instanceof Int32Array) return values.slice(0, length)
-    return Int32Array.from({ length }, (_, i) => Math.floor(Number((values as BigInt64Array)[i]!) / 86_400_000))
+    return Int32Array.from({ length }, (_, i) => Math.floor(Number((values as BigInt64Array)[i]) / 86_400_000))
   }
   const { unit } = data.type as TimestampMicrosecond | Duration
   const source = values as BigInt64Array
   if (unit === 2) return source.slice(0, length)
   return BigInt64Array.from({ length }, (_, i) =>
-    unit === 3 ? floorDivide(source[i]!, 1000n) : source[i]! * MICROS_PER_UNIT[unit]!,
+    unit === 3 ? floorDivide(source[i], 1000n) : source[i] * MICROS_PER_UNIT[unit],
   )
 }
 

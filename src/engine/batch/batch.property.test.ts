@@ -84,7 +84,7 @@ describe.each([...CASES, MAP_CASE])('columns of %s', (_name, type, value) => {
         ]
         expect(columnToValues(concatColumns(type, parts))).toEqual(columnToValues(column))
         const backwards = Int32Array.from({ length: to - from }, (_, i) => to - from - 1 - i)
-        expect(columnToValues(gatherColumn(parts[1]!, backwards))).toEqual(columnToValues(parts[1]!).reverse())
+        expect(columnToValues(gatherColumn(parts[1], backwards))).toEqual(columnToValues(parts[1]).reverse())
       }),
     )
   })
@@ -96,8 +96,8 @@ describe.each([...CASES, MAP_CASE])('columns of %s', (_name, type, value) => {
         const schema = structOf({ x: type, y: type })
         const bytes = batchesToArrow(schema, [{ schema, numRows: column.length, columns: [column, column] }])
         const back = arrowToBatches(bytes)
-        expect(back.batches.flatMap((batch) => columnToValues(batch.columns[0]!))).toEqual(columnToValues(column))
-        expect(back.batches.flatMap((batch) => columnToValues(batch.columns[1]!))).toEqual(columnToValues(column))
+        expect(back.batches.flatMap((batch) => columnToValues(batch.columns[0]))).toEqual(columnToValues(column))
+        expect(back.batches.flatMap((batch) => columnToValues(batch.columns[1]))).toEqual(columnToValues(column))
       }),
     )
   })
@@ -127,9 +127,9 @@ describe.each(CASES)('keys of %s', (_name, type, value) => {
         )
         const expected = seen.map((_, i) => (i % 2 === 0 ? i / 2 : -1))
         expect([...groups.findGroups([keys], seen.length)]).toEqual(expected)
-        expect(
-          columnToValues(withoutDictionaries(groups.keysOf(Int32Array.from(kept.keys()))[0]!)).map(normal),
-        ).toEqual(columnToValues(gatherColumn(keys, kept)).map(normal))
+        expect(columnToValues(withoutDictionaries(groups.keysOf(Int32Array.from(kept.keys()))[0])).map(normal)).toEqual(
+          columnToValues(gatherColumn(keys, kept)).map(normal),
+        )
       }),
     )
   })
@@ -142,7 +142,7 @@ describe.each(CASES)('keys of %s', (_name, type, value) => {
         const compare = columnComparator(column, column)
         const isNull = (row: number) => column.validity !== null && column.validity[row] === 0
         for (let i = 1; i < order.length; i++) {
-          const [a, b] = [order[i - 1]!, order[i]!]
+          const [a, b] = [order[i - 1], order[i]]
           if (isNull(a) || isNull(b)) expect(isNull(a) === isNull(b) || isNull(nullsFirst ? a : b)).toBe(true)
           else expect(compare(a, b) * (descending ? -1 : 1)).toBeLessThanOrEqual(0)
         }

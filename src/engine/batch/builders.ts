@@ -34,7 +34,7 @@ class Validity {
   setValid(row: number): void {
     if (this.bytes === null) return
     this.#ensure(row + 1)
-    this.bytes![row] = 1
+    this.bytes[row] = 1
   }
 
   setNull(row: number): void {
@@ -199,7 +199,7 @@ export class Decimal128Builder implements ColumnBuilder {
 
 /** Unscaled value of row `row` of a decimal128 column. */
 export function decimal128At(values: BigInt64Array, row: number): bigint {
-  return (values[row * 2 + 1]! << 64n) | BigInt.asUintN(64, values[row * 2]!)
+  return (values[row * 2 + 1] << 64n) | BigInt.asUintN(64, values[row * 2])
 }
 
 const encoder = new TextEncoder()

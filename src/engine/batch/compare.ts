@@ -20,8 +20,8 @@ export function columnComparator(left: Column, right: Column): RowComparator {
   const rightValidity = right.validity
   if (leftValidity === null && rightValidity === null) return compare
   return (i, j) => {
-    const a = leftValidity === null ? 1 : leftValidity[i]!
-    const b = rightValidity === null ? 1 : rightValidity[j]!
+    const a = leftValidity === null ? 1 : leftValidity[i]
+    const b = rightValidity === null ? 1 : rightValidity[j]
     return (a & b) === 1 ? compare(i, j) : a - b
   }
 }
@@ -33,9 +33,9 @@ export function rowComparator(
   order?: readonly KeyOrder[],
 ): RowComparator {
   const keys = left.map((column, k) =>
-    orderedComparator(column, right[k]!, order?.[k] ?? { descending: false, nullsFirst: true }),
+    orderedComparator(column, right[k], order?.[k] ?? { descending: false, nullsFirst: true }),
   )
-  if (keys.length === 1) return keys[0]!
+  if (keys.length === 1) return keys[0]
   return (i, j) => {
     for (const compare of keys) {
       const result = compare(i, j)
@@ -72,7 +72,7 @@ export function compareBytes(
 ): number {
   const shared = Math.min(aEnd - aStart, bEnd - bStart)
   for (let i = 0; i < shared; i++) {
-    const difference = a[aStart + i]! - b[bStart + i]!
+    const difference = a[aStart + i] - b[bStart + i]
     if (difference !== 0) return difference
   }
   return aEnd - aStart - (bEnd - bStart)
@@ -95,8 +95,8 @@ function orderedComparator(left: Column, right: Column, { descending, nullsFirst
   const nullSign = nullsFirst ? 1 : -1
   if (leftValidity === null && rightValidity === null) return descending ? (i, j) => -compare(i, j) : compare
   return (i, j) => {
-    const a = leftValidity === null ? 1 : leftValidity[i]!
-    const b = rightValidity === null ? 1 : rightValidity[j]!
+    const a = leftValidity === null ? 1 : leftValidity[i]
+    const b = rightValidity === null ? 1 : rightValidity[j]
     return (a & b) === 1 ? sign * compare(i, j) : nullSign * (a - b)
   }
 }
@@ -110,17 +110,17 @@ function valueComparator(left: Column, right: Column): RowComparator {
     if (left.type.kind === 'double' || left.type.kind === 'float') {
       return (i, j) => compareDoubles(a[i] as number, b[j] as number)
     }
-    return (i, j) => (a[i]! < b[j]! ? -1 : a[i]! > b[j]! ? 1 : 0)
+    return (i, j) => (a[i] < b[j] ? -1 : a[i] > b[j] ? 1 : 0)
   }
   if (left.layout === 'bytes' && right.layout === 'bytes') {
     return (i, j) =>
       compareBytes(
         left.bytes,
-        left.offsets[i]!,
-        left.offsets[i + 1]!,
+        left.offsets[i],
+        left.offsets[i + 1],
         right.bytes,
-        right.offsets[j]!,
-        right.offsets[j + 1]!,
+        right.offsets[j],
+        right.offsets[j + 1],
       )
   }
   if (left.layout === 'decimal128' && right.layout === 'decimal128') {
@@ -158,8 +158,8 @@ function valueComparator(left: Column, right: Column): RowComparator {
 }
 
 function compareRanges(element: RowComparator, a: Int32Array, i: number, b: Int32Array, j: number): number {
-  const [aStart, aLength] = [a[i]!, a[i + 1]! - a[i]!]
-  const [bStart, bLength] = [b[j]!, b[j + 1]! - b[j]!]
+  const [aStart, aLength] = [a[i], a[i + 1] - a[i]]
+  const [bStart, bLength] = [b[j], b[j + 1] - b[j]]
   for (let k = 0; k < aLength && k < bLength; k++) {
     const result = element(aStart + k, bStart + k)
     if (result !== 0) return result
@@ -172,16 +172,16 @@ function dictionaryComparator(left: Column, right: Column): RowComparator {
     const compare = valueComparator(left.dictionary, right.dictionary)
     const isShared = sharesCodes(left.dictionary, right.dictionary)
     return (i, j) => {
-      const a = left.codes[i]!
-      const b = right.codes[j]!
+      const a = left.codes[i]
+      const b = right.codes[j]
       return isShared && a === b ? 0 : compare(a, b)
     }
   }
   if (left.layout === 'dictionary') {
     const compare = valueComparator(left.dictionary, right)
-    return (i, j) => compare(left.codes[i]!, j)
+    return (i, j) => compare(left.codes[i], j)
   }
   if (right.layout !== 'dictionary') return valueComparator(left, right)
   const compare = valueComparator(left, right.dictionary)
-  return (i, j) => compare(i, right.codes[j]!)
+  return (i, j) => compare(i, right.codes[j])
 }

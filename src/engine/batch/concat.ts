@@ -16,10 +16,10 @@ import { sliceColumn } from './slice'
 export function concatColumns(type: DataType, columns: readonly Column[]): Column {
   const parts = columns.filter((column) => column.length > 0)
   if (parts.length === 0) return columns[0] ?? emptyColumn(type)
-  if (parts.length === 1) return parts[0]!
+  if (parts.length === 1) return parts[0]
   const length = parts.reduce((sum, part) => sum + part.length, 0)
   const shared = { length, validity: concatValidity(parts, length) }
-  const first = parts[0]!
+  const first = parts[0]
   switch (first.layout) {
     case 'void':
       return { layout: 'void', type, length, validity: null }
@@ -65,7 +65,7 @@ export function concatColumns(type: DataType, columns: readonly Column[]): Colum
         offsets,
         child: concatColumns(
           elementType,
-          lists.map((part, i) => cut(part.child, ranges[i]!)),
+          lists.map((part, i) => cut(part.child, ranges[i])),
         ),
       }
     }
@@ -78,11 +78,11 @@ export function concatColumns(type: DataType, columns: readonly Column[]): Colum
         offsets,
         keys: concatColumns(
           first.type.keyType,
-          maps.map((part, i) => cut(part.keys, ranges[i]!)),
+          maps.map((part, i) => cut(part.keys, ranges[i])),
         ),
         values: concatColumns(
           first.type.valueType,
-          maps.map((part, i) => cut(part.values, ranges[i]!)),
+          maps.map((part, i) => cut(part.values, ranges[i])),
         ),
       }
     }
@@ -94,7 +94,7 @@ export function concatColumns(type: DataType, columns: readonly Column[]): Colum
         children: first.type.fields.map((field, i) =>
           concatColumns(
             field.type,
-            structs.map((part) => part.children[i]!),
+            structs.map((part) => part.children[i]),
           ),
         ),
       }
@@ -104,14 +104,14 @@ export function concatColumns(type: DataType, columns: readonly Column[]): Colum
 
 /** Rows of several batches of one schema as one batch. */
 export function concatBatches(schema: StructType, batches: readonly Batch[]): Batch {
-  if (batches.length === 1) return batches[0]!
+  if (batches.length === 1) return batches[0]
   return {
     schema,
     numRows: batches.reduce((sum, batch) => sum + batch.numRows, 0),
     columns: schema.fields.map((field, i) =>
       concatColumns(
         field.type,
-        batches.map((batch) => batch.columns[i]!),
+        batches.map((batch) => batch.columns[i]),
       ),
     ),
   }
@@ -151,18 +151,18 @@ function sharedDictionary(parts: readonly Column[]): BytesColumn | null {
 
 function concatBytes(parts: readonly BytesColumn[], length: number): { offsets: Int32Array; bytes: Uint8Array } {
   let size = 0
-  for (const part of parts) size += part.offsets[part.length]! - part.offsets[0]!
+  for (const part of parts) size += part.offsets[part.length] - part.offsets[0]
   const offsets = new Int32Array(length + 1)
   const bytes = new Uint8Array(size)
   let row = 0
   let end = 0
   for (const part of parts) {
-    const start = part.offsets[0]!
+    const start = part.offsets[0]
     const shift = end - start
-    bytes.set(part.bytes.subarray(start, part.offsets[part.length]!), end)
-    for (let i = 1; i <= part.length; i++) offsets[row + i] = part.offsets[i]! + shift
+    bytes.set(part.bytes.subarray(start, part.offsets[part.length]), end)
+    for (let i = 1; i <= part.length; i++) offsets[row + i] = part.offsets[i] + shift
     row += part.length
-    end += part.offsets[part.length]! - start
+    end += part.offsets[part.length] - start
   }
   return { offsets, bytes }
 }
@@ -176,9 +176,9 @@ function concatOffsets(
   let row = 0
   let end = 0
   for (const part of parts) {
-    const start = part.offsets[0]!
-    const stop = part.offsets[part.length]!
-    for (let i = 1; i <= part.length; i++) offsets[row + i] = part.offsets[i]! - start + end
+    const start = part.offsets[0]
+    const stop = part.offsets[part.length]
+    for (let i = 1; i <= part.length; i++) offsets[row + i] = part.offsets[i] - start + end
     ranges.push([start, stop])
     row += part.length
     end += stop - start

@@ -11,13 +11,13 @@ export function plainColumn(column: Column): BytesColumn {
   const { offsets: from, bytes: source } = dictionary
   const offsets = new Int32Array(length + 1)
   for (let i = 0, end = 0; i < length; i++) {
-    if (validity === null || validity[i] === 1) end += from[codes[i]! + 1]! - from[codes[i]!]!
+    if (validity === null || validity[i] === 1) end += from[codes[i] + 1] - from[codes[i]]
     offsets[i + 1] = end
   }
-  const bytes = new Uint8Array(offsets[length]!)
+  const bytes = new Uint8Array(offsets[length])
   for (let i = 0; i < length; i++) {
     if (offsets[i + 1] === offsets[i]) continue
-    copyBytes(source, from[codes[i]!]!, from[codes[i]! + 1]!, bytes, offsets[i]!)
+    copyBytes(source, from[codes[i]], from[codes[i] + 1], bytes, offsets[i])
   }
   return { layout: 'bytes', type: column.type, length, validity, offsets, bytes }
 }

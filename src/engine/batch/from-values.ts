@@ -59,7 +59,7 @@ export function appendValue(builder: ColumnBuilder, value: unknown): void {
     return builder.endRow()
   }
   if (builder instanceof StructBuilder) {
-    builder.type.fields.forEach((field, i) => appendValue(builder.children[i]!, member(value, field.name, i)))
+    builder.type.fields.forEach((field, i) => appendValue(builder.children[i], member(value, field.name, i)))
     return builder.endRow()
   }
   throw internalError(`no value of type ${builder.type.kind} but NULL`)

@@ -12,7 +12,7 @@ export function gatherColumn(column: Column, rows: Int32Array, count = rows.leng
     case 'decimal128': {
       const values = new BigInt64Array(count * 2)
       for (let i = 0; i < count; i++) {
-        const row = rows[i]!
+        const row = rows[i]
         if (row < 0) continue
         values[i * 2] = column.values[row * 2]!
         values[i * 2 + 1] = column.values[row * 2 + 1]!
@@ -31,15 +31,15 @@ export function gatherColumn(column: Column, rows: Int32Array, count = rows.leng
       const { offsets, bytes } = column
       const out = new Int32Array(count + 1)
       for (let i = 0, end = 0; i < count; i++) {
-        const row = rows[i]!
-        if (row >= 0) end += offsets[row + 1]! - offsets[row]!
+        const row = rows[i]
+        if (row >= 0) end += offsets[row + 1] - offsets[row]
         out[i + 1] = end
       }
-      const copied = new Uint8Array(out[count]!)
+      const copied = new Uint8Array(out[count])
       for (let i = 0; i < count; i++) {
-        const row = rows[i]!
+        const row = rows[i]
         if (row < 0) continue
-        copyBytes(bytes, offsets[row]!, offsets[row + 1]!, copied, out[i]!)
+        copyBytes(bytes, offsets[row], offsets[row + 1], copied, out[i])
       }
       return { layout: 'bytes', type: column.type, ...shared, offsets: out, bytes: copied }
     }
@@ -91,7 +91,7 @@ export function selectTrue(keep: Column): { rows: Int32Array; count: number } {
   } else {
     for (let i = 0; i < keep.length; i++) {
       rows[count] = i
-      count += (values[i] as number) & validity[i]!
+      count += (values[i] as number) & validity[i]
     }
   }
   return { rows, count }
@@ -111,7 +111,7 @@ function gatherFixed(values: FixedValues, rows: Int32Array, count: number): Fixe
 
 function gatherNumbers(values: Float64Array, rows: Int32Array, count: number, out: Float64Array): void {
   for (let i = 0; i < count; i++) {
-    const row = rows[i]!
+    const row = rows[i]
     if (row >= 0) out[i] = values[row]!
   }
 }
@@ -119,7 +119,7 @@ function gatherNumbers(values: Float64Array, rows: Int32Array, count: number, ou
 function gatherBig(values: BigInt64Array, rows: Int32Array, count: number): BigInt64Array {
   const out = new BigInt64Array(count)
   for (let i = 0; i < count; i++) {
-    const row = rows[i]!
+    const row = rows[i]
     if (row >= 0) out[i] = values[row]!
   }
   return out
@@ -128,12 +128,12 @@ function gatherBig(values: BigInt64Array, rows: Int32Array, count: number): BigI
 function gatherValidity(column: Column, rows: Int32Array, count: number): Uint8Array | null {
   const source = column.layout === 'void' ? null : column.validity
   let hasNull = false
-  for (let i = 0; i < count && !hasNull; i++) hasNull = rows[i]! < 0 || (source !== null && source[rows[i]!] === 0)
+  for (let i = 0; i < count && !hasNull; i++) hasNull = rows[i] < 0 || (source !== null && source[rows[i]] === 0)
   if (!hasNull) return null
   const validity = new Uint8Array(count)
   for (let i = 0; i < count; i++) {
-    const row = rows[i]!
-    validity[i] = row < 0 ? 0 : source === null ? 1 : source[row]!
+    const row = rows[i]
+    validity[i] = row < 0 ? 0 : source === null ? 1 : source[row]
   }
   return validity
 }
@@ -145,15 +145,15 @@ function gatherRanges(
 ): { offsets: Int32Array; childRows: Int32Array } {
   const out = new Int32Array(count + 1)
   for (let i = 0, end = 0; i < count; i++) {
-    const row = rows[i]!
-    if (row >= 0) end += offsets[row + 1]! - offsets[row]!
+    const row = rows[i]
+    if (row >= 0) end += offsets[row + 1] - offsets[row]
     out[i + 1] = end
   }
-  const childRows = new Int32Array(out[count]!)
+  const childRows = new Int32Array(out[count])
   for (let i = 0, at = 0; i < count; i++) {
-    const row = rows[i]!
+    const row = rows[i]
     if (row < 0) continue
-    for (let child = offsets[row]!; child < offsets[row + 1]!; child++) childRows[at++] = child
+    for (let child = offsets[row]; child < offsets[row + 1]; child++) childRows[at++] = child
   }
   return { offsets: out, childRows }
 }

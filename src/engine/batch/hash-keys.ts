@@ -79,7 +79,7 @@ export class KeyGroups {
     for (let row = 0, at = 0; row < numRows; row++, at += width) {
       const hash = hashWords(keys, at, width)
       let slot = hash & mask
-      let group = slots[slot]!
+      let group = slots[slot]
       while (group !== EMPTY && !(hashes[group] === hash && sameWords(words, group * width, keys, at, width))) {
         slot = (slot + 1) & mask
         group = slots[slot]!
@@ -124,9 +124,9 @@ export class KeyGroups {
     const mask = slots.length - 1
     const end = Math.min(old.length, this.#movedSlots + count)
     for (let i = this.#movedSlots; i < end; i++) {
-      const group = old[i]!
+      const group = old[i]
       if (group === EMPTY) continue
-      let slot = this.#hashes[group]! & mask
+      let slot = this.#hashes[group] & mask
       while (slots[slot] !== EMPTY && slots[slot] !== group) slot = (slot + 1) & mask
       slots[slot] = group
     }
@@ -146,7 +146,7 @@ function findIn(
 ): number {
   const mask = slots.length - 1
   let slot = hash & mask
-  let group = slots[slot]!
+  let group = slots[slot]
   while (group !== EMPTY && !(hashes[group] === hash && sameWords(words, group * width, keys, at, width))) {
     slot = (slot + 1) & mask
     group = slots[slot]!
@@ -173,7 +173,7 @@ function sameWords(a: Int32Array, aStart: number, b: Int32Array, bStart: number,
 export function hashWords(words: Int32Array, start: number, width: number): number {
   let hash = 0x9747b28c | 0
   for (let w = start; w < start + width; w++) {
-    let k = Math.imul(words[w]!, 0xcc9e2d51)
+    let k = Math.imul(words[w], 0xcc9e2d51)
     k = (k << 15) | (k >>> 17)
     hash ^= Math.imul(k, 0x1b873593)
     hash = (hash << 13) | (hash >>> 19)

@@ -21,7 +21,7 @@ export class ByteInterner {
     const hash = hashBytes(source, start, end)
     const mask = this.#slots.length - 1
     let slot = hash & mask
-    for (let id = this.#slots[slot]!; id !== EMPTY; id = this.#slots[slot]!) {
+    for (let id = this.#slots[slot]; id !== EMPTY; id = this.#slots[slot]!) {
       if (this.#hashes[id] === hash && this.#equals(id, source, start, end)) return id
       slot = (slot + 1) & mask
     }
@@ -34,8 +34,8 @@ export class ByteInterner {
   }
 
   #equals(id: number, source: Uint8Array, start: number, end: number): boolean {
-    const from = this.#offsets[id]!
-    const to = this.#offsets[id + 1]!
+    const from = this.#offsets[id]
+    const to = this.#offsets[id + 1]
     return to - from === end - start && compareBytes(this.#bytes, from, to, source, start, end) === 0
   }
 
@@ -45,7 +45,7 @@ export class ByteInterner {
       this.#hashes = copyTo(this.#hashes, new Int32Array(id * 2))
       this.#offsets = copyTo(this.#offsets, new Int32Array(id * 2 + 1))
     }
-    const at = this.#offsets[id]!
+    const at = this.#offsets[id]
     const needed = at + end - start
     if (needed > this.#bytes.length) {
       const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
@@ -64,7 +64,7 @@ export class ByteInterner {
     const slots = new Int32Array(this.#slots.length * 2).fill(EMPTY)
     const mask = slots.length - 1
     for (let id = 0; id < this.#count; id++) {
-      let slot = this.#hashes[id]! & mask
+      let slot = this.#hashes[id] & mask
       while (slots[slot] !== EMPTY) slot = (slot + 1) & mask
       slots[slot] = id
     }
@@ -80,7 +80,7 @@ function copyTo(source: Int32Array, target: Int32Array<ArrayBuffer>): Int32Array
 /** FNV-1a with a final mix; any int32. */
 export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193)
   hash ^= hash >>> 15
   hash = Math.imul(hash, 0x85ebca6b)
   return hash ^ (hash >>> 13)

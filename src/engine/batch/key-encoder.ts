@@ -40,7 +40,7 @@ export class KeyEncoder {
       for (let row = 0, at = flags; row < numRows; row++, at += width) words[at] = 0
     }
     columns.forEach((column, c) => {
-      this.#coders[c]!.encode(column, numRows, words, this.#starts[c]!, width, insert)
+      this.#coders[c].encode(column, numRows, words, this.#starts[c], width, insert)
       this.#markNulls(column, c, numRows, words)
     })
     return words
@@ -53,25 +53,25 @@ export class KeyEncoder {
       const word = c >> 5
       let validity: Uint8Array | null = null
       for (let i = 0; i < groups.length; i++) {
-        if ((words[groups[i]! * width + word]! & flag) === 0) continue
+        if ((words[groups[i] * width + word] & flag) === 0) continue
         validity ??= new Uint8Array(groups.length).fill(1)
         validity[i] = 0
       }
-      return this.#coders[c]!.decode(words, groups, this.#starts[c]!, width, validity)
+      return this.#coders[c].decode(words, groups, this.#starts[c], width, validity)
     })
   }
 
   #markNulls(column: Column, c: number, numRows: number, words: Int32Array): void {
     const width = this.wordsPerKey
     const flag = 1 << (c & 31)
-    const start = this.#starts[c]!
-    const size = this.#coders[c]!.words
+    const start = this.#starts[c]
+    const size = this.#coders[c].words
     const { validity } = column
     if (validity === null && column.layout !== 'void') return
     for (let row = 0; row < numRows; row++) {
       if (validity !== null && validity[row] === 1) continue
       const at = row * width
-      words[at + (c >> 5)]! |= flag
+      words[at + (c >> 5)] |= flag
       // What stands under a NULL is unspecified, and must not tell two NULLs apart.
       for (let w = 0; w < size; w++) words[at + start + w] = 0
     }
@@ -113,7 +113,7 @@ function fixedCoder(type: DataType): WordCoder {
           // Adding zero turns -0.0 into 0.0; a NaN written by JavaScript has one bit pattern.
           const normal = new Float64Array(numRows)
           const values = column.values as Float64Array
-          for (let i = 0; i < numRows; i++) normal[i] = Number.isNaN(values[i]) ? NaN : values[i]! + 0
+          for (let i = 0; i < numRows; i++) normal[i] = Number.isNaN(values[i]) ? NaN : values[i] + 0
           copyWords(new Int32Array(normal.buffer), numRows, 2, words, start, width)
         },
         decode: (words, groups, start, width, validity) => decodeWords(type, 2, words, groups, start, width, validity),
@@ -125,7 +125,7 @@ function fixedCoder(type: DataType): WordCoder {
           if (column.layout !== 'fixed') return
           const normal = new Float32Array(numRows)
           const values = column.values as Float32Array
-          for (let i = 0; i < numRows; i++) normal[i] = Number.isNaN(values[i]) ? NaN : values[i]! + 0
+          for (let i = 0; i < numRows; i++) normal[i] = Number.isNaN(values[i]) ? NaN : values[i] + 0
           copyWords(new Int32Array(normal.buffer), numRows, 1, words, start, width)
         },
         decode: (words, groups, start, width, validity) => decodeWords(type, 1, words, groups, start, width, validity),
@@ -144,7 +144,7 @@ function fixedCoder(type: DataType): WordCoder {
         },
         decode(words, groups, start, width, validity) {
           const values = fixedValuesOf(type, groups.length) as Int32Array
-          for (let i = 0; i < groups.length; i++) values[i] = words[groups[i]! * width + start]!
+          for (let i = 0; i < groups.length; i++) values[i] = words[groups[i] * width + start]!
           return { layout: 'fixed', type, length: groups.length, validity, values }
         },
       }
@@ -194,7 +194,7 @@ function decodeWords(
   const length = groups.length
   const raw = new Int32Array(length * size)
   for (let i = 0; i < length; i++)
-    for (let w = 0; w < size; w++) raw[i * size + w] = words[groups[i]! * width + start + w]!
+    for (let w = 0; w < size; w++) raw[i * size + w] = words[groups[i] * width + start + w]!
   if (type.kind === 'decimal' && size === 4) {
     return { layout: 'decimal128', type, length, validity, values: new BigInt64Array(raw.buffer) }
   }
@@ -224,20 +224,20 @@ class StringCoder implements WordCoder {
       const { offsets, bytes, validity } = column
       for (let row = 0, to = start; row < numRows; row++, to += width) {
         if (validity === null || validity[row] === 1)
-          words[to] = this.#interner.idOf(bytes, offsets[row]!, offsets[row + 1]!, insert)
+          words[to] = this.#interner.idOf(bytes, offsets[row], offsets[row + 1], insert)
       }
     } else if (column.layout === 'dictionary') {
       const { codes, validity, dictionary } = column
       const ids = this.#idsOf(dictionary)
       for (let row = 0, to = start; row < numRows; row++, to += width) {
         if (validity !== null && validity[row] === 0) continue
-        const code = codes[row]!
+        const code = codes[row]
         // Only codes that occur are interned: a dictionary may hold entries of rows that were filtered out.
         if (ids[code] === -1)
           ids[code] = this.#interner.idOf(
             dictionary.bytes,
-            dictionary.offsets[code]!,
-            dictionary.offsets[code + 1]!,
+            dictionary.offsets[code],
+            dictionary.offsets[code + 1],
             insert,
           )
         words[to] = ids[code]!
@@ -248,9 +248,9 @@ class StringCoder implements WordCoder {
   decode(words: Int32Array, groups: Int32Array, start: number, width: number, validity: Uint8Array | null): Column {
     const ids = new Int32Array(groups.length)
     for (let i = 0; i < groups.length; i++)
-      ids[i] = validity !== null && validity[i] === 0 ? -1 : words[groups[i]! * width + start]!
+      ids[i] = validity !== null && validity[i] === 0 ? -1 : words[groups[i] * width + start]
     const gathered = gatherColumn(this.#interner.entries(this.#type), ids)
-    return { ...gathered, validity } as Column
+    return { ...gathered, validity }
   }
 
   /** Snapshots of one growing dictionary keep the ids of their shared codes. */
@@ -303,8 +303,8 @@ class NestedCoder implements WordCoder {
     if (this.#values.length !== 1) this.#values = [concatColumns(this.#type, this.#values)]
     const ids = new Int32Array(groups.length)
     for (let i = 0; i < groups.length; i++)
-      ids[i] = validity !== null && validity[i] === 0 ? -1 : words[groups[i]! * width + start]!
-    return gatherColumn(this.#values[0]!, ids)
+      ids[i] = validity !== null && validity[i] === 0 ? -1 : words[groups[i] * width + start]
+    return gatherColumn(this.#values[0], ids)
   }
 }
 

@@ -23,7 +23,7 @@ export class RowBytes {
     this.bytes[this.length++] = 1
     switch (column.layout) {
       case 'fixed': {
-        const value = column.values[row]!
+        const value = column.values[row]
         if (typeof value === 'bigint') this.#view.setBigInt64(this.length, value, true)
         // One number form for all: doubles hold the smaller integers exactly.
         else this.#view.setFloat64(this.length, Number.isNaN(value) ? NaN : value + 0, true)
@@ -31,21 +31,21 @@ export class RowBytes {
         return
       }
       case 'decimal128':
-        this.#view.setBigInt64(this.length, column.values[row * 2]!, true)
-        this.#view.setBigInt64(this.length + 8, column.values[row * 2 + 1]!, true)
+        this.#view.setBigInt64(this.length, column.values[row * 2], true)
+        this.#view.setBigInt64(this.length + 8, column.values[row * 2 + 1], true)
         this.length += 16
         return
       case 'dictionary':
-        return this.#addBytes(column.dictionary.bytes, column.dictionary.offsets, column.codes[row]!)
+        return this.#addBytes(column.dictionary.bytes, column.dictionary.offsets, column.codes[row])
       case 'bytes':
         return this.#addBytes(column.bytes, column.offsets, row)
       case 'list':
-        this.#addLength(column.offsets[row + 1]! - column.offsets[row]!)
-        for (let i = column.offsets[row]!; i < column.offsets[row + 1]!; i++) this.add(column.child, i)
+        this.#addLength(column.offsets[row + 1] - column.offsets[row])
+        for (let i = column.offsets[row]; i < column.offsets[row + 1]; i++) this.add(column.child, i)
         return
       case 'map':
-        this.#addLength(column.offsets[row + 1]! - column.offsets[row]!)
-        for (let i = column.offsets[row]!; i < column.offsets[row + 1]!; i++) {
+        this.#addLength(column.offsets[row + 1] - column.offsets[row])
+        for (let i = column.offsets[row]; i < column.offsets[row + 1]; i++) {
           this.add(column.keys, i)
           this.add(column.values, i)
         }
@@ -63,8 +63,8 @@ export class RowBytes {
   }
 
   #addBytes(source: Uint8Array, offsets: Int32Array, row: number): void {
-    const start = offsets[row]!
-    const end = offsets[row + 1]!
+    const start = offsets[row]
+    const end = offsets[row + 1]
     this.#addLength(end - start)
     this.#reserve(end - start)
     this.bytes.set(source.subarray(start, end), this.length)

@@ -1,4 +1,4 @@
-import type { Batch, Column, FixedValues } from '../../protocol/columns'
+import type { Batch, Column } from '../../protocol/columns'
 
 /**
  * Rows `[start, end)` of a column as a view: no bytes are copied, buffers are shared and read only.
@@ -12,7 +12,7 @@ export function sliceColumn(column: Column, start: number, end: number): Column 
     case 'void':
       return { layout: 'void', type: column.type, length, validity: null }
     case 'fixed':
-      return { ...column, length, validity, values: column.values.subarray(start, end) as FixedValues }
+      return { ...column, length, validity, values: column.values.subarray(start, end) }
     case 'decimal128':
       return { ...column, length, validity, values: column.values.subarray(start * 2, end * 2) }
     case 'bytes':

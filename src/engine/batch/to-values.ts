@@ -11,7 +11,7 @@ export function valueAt(column: Column, row: number): unknown {
   if (column.layout === 'void' || (column.validity !== null && column.validity[row] === 0)) return null
   switch (column.layout) {
     case 'fixed': {
-      const value = column.values[row]!
+      const value = column.values[row]
       if (column.type.kind === 'boolean') return value === 1
       return column.type.kind === 'decimal' ? decimalText(value as bigint, column.type.scale) : value
     }
@@ -22,16 +22,16 @@ export function valueAt(column: Column, row: number): unknown {
       return column.type.kind === 'binary' ? bytes.slice() : decodeUtf8(bytes)
     }
     case 'dictionary':
-      return valueAt(column.dictionary, column.codes[row]!)
+      return valueAt(column.dictionary, column.codes[row])
     case 'list':
-      return range(column.child, column.offsets[row]!, column.offsets[row + 1]!)
+      return range(column.child, column.offsets[row], column.offsets[row + 1])
     case 'map': {
-      const [start, end] = [column.offsets[row]!, column.offsets[row + 1]!]
+      const [start, end] = [column.offsets[row], column.offsets[row + 1]]
       const values = range(column.values, start, end)
       return new Map(range(column.keys, start, end).map((key, i) => [key, values[i]]))
     }
     case 'struct':
-      return Object.fromEntries(column.type.fields.map((field, i) => [field.name, valueAt(column.children[i]!, row)]))
+      return Object.fromEntries(column.type.fields.map((field, i) => [field.name, valueAt(column.children[i], row)]))
   }
 }
 
@@ -44,7 +44,7 @@ export function columnToValues(column: Column): unknown[] {
 export function batchToRows(batch: Batch): Record<string, unknown>[] {
   const columns = batch.columns.map(columnToValues)
   return Array.from({ length: batch.numRows }, (_, row) =>
-    Object.fromEntries(batch.schema.fields.map((field, i) => [field.name, columns[i]![row]])),
+    Object.fromEntries(batch.schema.fields.map((field, i) => [field.name, columns[i][row]])),
   )
 }
 

@@ -180,7 +180,7 @@ function nestedCommonType(
   if (a.kind === 'struct' && b.kind === 'struct' && a.fields.length === b.fields.length) {
     const fields: StructField[] = []
     for (const [i, field] of a.fields.entries()) {
-      const other = b.fields[i]!
+      const other = b.fields[i]
       if (field.name.toLowerCase() !== other.name.toLowerCase()) return null
       const type = common(field.type, other.type)
       if (type === null) return null

@@ -98,7 +98,7 @@ class DdlParser {
         'Syntax error, unexpected empty statement.',
         '42617',
         {},
-        this.#tokens[0]!,
+        this.#tokens[0],
       )
     }
   }
@@ -190,7 +190,7 @@ class DdlParser {
   #refuseHyphens(first: Token): void {
     let [name, at] = [first.text, this.#at]
     while (this.#tokens[at]?.text === '-' && this.#tokens[at + 1]?.kind === 'word') {
-      name += `-${this.#tokens[at + 1]!.text}`
+      name += `-${this.#tokens[at + 1].text}`
       at += 2
     }
     if (at === this.#at) return
@@ -199,7 +199,7 @@ class DdlParser {
       "Unquoted identifiers can only contain ASCII letters ('a' - 'z', 'A' - 'Z'), digits ('0' - '9'), and underbar ('_').\n" +
       'Unquoted identifiers must also not start with a digit.\n' +
       'Different data sources and meta stores may impose additional restrictions on valid identifiers.'
-    throw this.#error('INVALID_IDENTIFIER', message, '42602', { ident: name }, this.#tokens[at - 1]!)
+    throw this.#error('INVALID_IDENTIFIER', message, '42602', { ident: name }, this.#tokens[at - 1])
   }
 
   #primitive(nameToken: Token, name: string): DataType {
@@ -317,7 +317,7 @@ class DdlParser {
   }
 
   #peek(): Token {
-    return this.#tokens[this.#at]!
+    return this.#tokens[this.#at]
   }
 
   #next(): Token {
@@ -386,7 +386,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** The value of a SQL string literal, quotes included: backslash escapes and doubled quotes. */
 function unescapeLiteral(literal: string): string {
-  const quote = literal[0]!
+  const quote = literal[0]
   return literal
     .slice(1, -1)
     .replace(

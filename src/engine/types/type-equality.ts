@@ -41,7 +41,7 @@ function equal(a: DataType, b: DataType, nullability: boolean, ignoreNames: bool
         b.kind === 'struct' &&
         a.fields.length === b.fields.length &&
         a.fields.every((field, i) => {
-          const other = b.fields[i]!
+          const other = b.fields[i]
           return (
             (ignoreNames || field.name === other.name) &&
             (!nullability || field.nullable === other.nullable) &&

@@ -20,7 +20,7 @@ test('decimal arithmetic has the precision and scale Spark gives it', () => {
   for (const { a, op, b, result } of decimals.cases) {
     const [left, right] = [parseTypeDdl(a), parseTypeDdl(b)] as Extract<DataType, { kind: 'decimal' }>[]
     if (op === 'div') continue
-    expect(`${a} ${op} ${b}: ${catalogString(decimalResult(op as DecimalOperator, left!, right!))}`).toBe(
+    expect(`${a} ${op} ${b}: ${catalogString(decimalResult(op as DecimalOperator, left, right))}`).toBe(
       `${a} ${op} ${b}: ${result}`,
     )
   }

@@ -31,10 +31,10 @@ export function decodeBase64(text: string): Uint8Array | null {
 export function encodeBase64(bytes: Uint8Array, start = 0, end = bytes.length): string {
   let text = ''
   for (let i = start; i < end; i += 3) {
-    const [a, b, c] = [bytes[i]!, i + 1 < end ? bytes[i + 1]! : 0, i + 2 < end ? bytes[i + 2]! : 0]
-    text += ALPHABET[a >> 2]! + ALPHABET[((a & 3) << 4) | (b >> 4)]!
-    text += i + 1 < end ? ALPHABET[((b & 15) << 2) | (c >> 6)]! : '='
-    text += i + 2 < end ? ALPHABET[c & 63]! : '='
+    const [a, b, c] = [bytes[i], i + 1 < end ? bytes[i + 1] : 0, i + 2 < end ? bytes[i + 2] : 0]
+    text += ALPHABET[a >> 2] + ALPHABET[((a & 3) << 4) | (b >> 4)]
+    text += i + 1 < end ? ALPHABET[((b & 15) << 2) | (c >> 6)] : '='
+    text += i + 2 < end ? ALPHABET[c & 63] : '='
   }
   return text
 }

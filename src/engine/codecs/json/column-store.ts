@@ -217,7 +217,7 @@ export class BytesStore extends Store implements ColumnStore {
       this.codes[row] = this.codeOf(source, start, size)
       return
     }
-    const at = this.offsets[row]!
+    const at = this.offsets[row]
     if (at + size + 16 > this.bytes.length) this.growBytes(at + size + 16)
     this.bytes.set(source.subarray(start, end), at)
     this.offsets[row + 1] = at + size
@@ -234,13 +234,13 @@ export class BytesStore extends Store implements ColumnStore {
     let hash = 0
     let at = start
     for (const end = start + size - 3; at < end; at += 4) {
-      hash = mixWord(hash, source[at]! | (source[at + 1]! << 8) | (source[at + 2]! << 16) | (source[at + 3]! << 24))
+      hash = mixWord(hash, source[at] | (source[at + 1] << 8) | (source[at + 2] << 16) | (source[at + 3] << 24))
     }
     let tail = 0
-    for (let i = start + size - 1; i >= at; i--) tail = (tail << 8) | source[i]!
+    for (let i = start + size - 1; i >= at; i--) tail = (tail << 8) | source[i]
     hash = mixTail(hash, tail, size)
     let slot = hash & this.slotMask
-    for (let code = this.slots[slot]!; code >= 0; code = this.slots[slot]!) {
+    for (let code = this.slots[slot]; code >= 0; code = this.slots[slot]!) {
       if (this.entryHashes[code] === hash && this.#entryEquals(code, source, start, size)) return code
       slot = (slot + 1) & this.slotMask
     }
@@ -272,7 +272,7 @@ export class BytesStore extends Store implements ColumnStore {
   finish(length: number): Column {
     const shared = { type: this.type, length, validity: this.validity() }
     if (!this.isDictionary) {
-      if (length > 0) this.#usedBytesPerRow = Math.max(1, this.offsets[length]! / length)
+      if (length > 0) this.#usedBytesPerRow = Math.max(1, this.offsets[length] / length)
       return { layout: 'bytes', ...shared, offsets: this.offsets, bytes: this.bytes }
     }
     const column: Column =
@@ -306,11 +306,11 @@ export class BytesStore extends Store implements ColumnStore {
     const last = this.#snapshot
     if (last !== null && last.length === this.numEntries && last.offsets.length > 0) return last
     const offsets = new Int32Array(this.numEntries + 1)
-    for (let code = 0; code < this.numEntries; code++) offsets[code + 1] = offsets[code]! + this.entryLengths[code]!
-    const bytes = new Uint8Array(offsets[this.numEntries]!)
+    for (let code = 0; code < this.numEntries; code++) offsets[code + 1] = offsets[code] + this.entryLengths[code]
+    const bytes = new Uint8Array(offsets[this.numEntries])
     for (let code = 0; code < this.numEntries; code++) {
-      const start = this.entryStarts[code]!
-      bytes.set(this.entryBytes.subarray(start, start + this.entryLengths[code]!), offsets[code])
+      const start = this.entryStarts[code]
+      bytes.set(this.entryBytes.subarray(start, start + this.entryLengths[code]), offsets[code])
     }
     const snapshot: BytesColumn = {
       layout: 'bytes',
@@ -326,7 +326,7 @@ export class BytesStore extends Store implements ColumnStore {
 
   #entryEquals(code: number, source: Uint8Array, start: number, size: number): boolean {
     if (this.entryLengths[code] !== size) return false
-    const at = this.entryStarts[code]!
+    const at = this.entryStarts[code]
     for (let i = 0; i < size; i++) if (this.entryBytes[at + i] !== source[start + i]) return false
     return true
   }
@@ -336,8 +336,8 @@ export class BytesStore extends Store implements ColumnStore {
     this.slots = new Int32Array(size).fill(-1)
     this.slotMask = size - 1
     for (let code = 0; code < this.numEntries; code++) {
-      let slot = this.entryHashes[code]! & this.slotMask
-      while (this.slots[slot]! >= 0) slot = (slot + 1) & this.slotMask
+      let slot = this.entryHashes[code] & this.slotMask
+      while (this.slots[slot] >= 0) slot = (slot + 1) & this.slotMask
       this.slots[slot] = code
     }
   }
@@ -427,7 +427,7 @@ export class ListStore extends Store implements ColumnStore {
   write(row: number, value: unknown): void {
     if (value === null) return this.writeNull(row)
     this.markValid(row)
-    let at = this.offsets[row]!
+    let at = this.offsets[row]
     for (const element of value as unknown[]) {
       if (at === this.child.capacity) this.child.grow(at * 2)
       this.child.write(at++, element ?? null)
@@ -447,7 +447,7 @@ export class ListStore extends Store implements ColumnStore {
       length,
       validity: this.validity(),
       offsets: this.offsets,
-      child: this.child.finish(this.offsets[length]!),
+      child: this.child.finish(this.offsets[length]),
     }
   }
 }
@@ -481,7 +481,7 @@ export class MapStore extends Store implements ColumnStore {
     if (value === null) return this.writeNull(row)
     this.markValid(row)
     const { keys, values } = value as MapValue
-    let at = this.offsets[row]!
+    let at = this.offsets[row]
     for (const [i, key] of keys.entries()) {
       if (at === this.child.capacity) {
         this.keys.grow(at * 2)
@@ -499,7 +499,7 @@ export class MapStore extends Store implements ColumnStore {
   }
 
   finish(length: number): Column {
-    const numEntries = this.offsets[length]!
+    const numEntries = this.offsets[length]
     return {
       layout: 'map',
       type: this.type,

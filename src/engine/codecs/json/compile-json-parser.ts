@@ -67,7 +67,7 @@ class CompiledJsonParser implements JsonParser {
       const entries = this.#run(input.dictionary, true)
       const codes = new Int32Array(input.length)
       for (let i = 0; i < codes.length; i++)
-        codes[i] = input.validity !== null && input.validity[i] === 0 ? -1 : input.codes[i]!
+        codes[i] = input.validity !== null && input.validity[i] === 0 ? -1 : input.codes[i]
       return gatherColumn(entries, codes)
     }
     return this.#run(plainColumn(input), true)
@@ -83,11 +83,11 @@ class CompiledJsonParser implements JsonParser {
     this.#corrupt?.begin(length)
     // Rows near the buffer's end move to a padded copy, for the scan reads past a row.
     let firstInTail = length
-    while (firstInTail > 0 && offsets[firstInTail]! + PADDING > input.bytes.length) firstInTail--
+    while (firstInTail > 0 && offsets[firstInTail] + PADDING > input.bytes.length) firstInTail--
     let numRows = this.#rows(input, input.bytes, 0, 0, firstInTail, 0, isFunction)
     if (firstInTail < length) {
-      const start = offsets[firstInTail]!
-      const tail = new Uint8Array(offsets[length]! - start + PADDING)
+      const start = offsets[firstInTail]
+      const tail = new Uint8Array(offsets[length] - start + PADDING)
       tail.set(input.bytes.subarray(start, offsets[length]))
       numRows = this.#rows(input, tail, start, firstInTail, length, numRows - firstInTail, isFunction)
     }
@@ -152,7 +152,7 @@ class CompiledJsonParser implements JsonParser {
 
   #write(at: number, value: StructValue | null, corrupt: Uint8Array | null): void {
     // An array or map stands in a row of one value.
-    this.#store.write(at, this.#dataSchema.kind === 'struct' ? value : ((value?.[0] as unknown) ?? null))
+    this.#store.write(at, this.#dataSchema.kind === 'struct' ? value : (value?.[0] ?? null))
     if (this.#corrupt === null) return
     if (corrupt === null) this.#corrupt.writeNull(at)
     else this.#corrupt.write(at, corrupt)
@@ -186,7 +186,7 @@ function runGuarded(
   try {
     return fast.run(bytes, view, input.offsets, base, input.validity, from, to, shift)
   } catch (error) {
-    if (error instanceof RangeError) return fast.progress[0]!
+    if (error instanceof RangeError) return fast.progress[0]
     throw error
   }
 }

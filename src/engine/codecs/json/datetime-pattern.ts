@@ -65,7 +65,7 @@ export function compileDatetimePattern(pattern: string): DatetimePattern {
       zone: null,
     }
     readers.forEach((element, i) => {
-      if (match[i + 1] !== undefined) element.read!(match[i + 1]!, fields)
+      if (match[i + 1] !== undefined) element.read!(match[i + 1], fields)
     })
     if (fields.half !== null) {
       if (fields.hour < 1 || fields.hour > 12) return null
@@ -195,7 +195,7 @@ function field(letter: string, count: number, pattern: string): Element {
       }
     case 'E': {
       const names = count < 4 ? WEEKDAYS.map((name) => name.slice(0, 3)) : WEEKDAYS
-      return { regex: `(?:${names.join('|')})`, write: (_fields, _offset, weekday) => names[weekday]! }
+      return { regex: `(?:${names.join('|')})`, write: (_fields, _offset, weekday) => names[weekday] }
     }
     case 'X':
     case 'x':
@@ -235,7 +235,7 @@ function named(
   return {
     regex: `(${names.join('|')})`,
     read: (text, fields) => read(fields, names.indexOf(text)),
-    write: (fields) => names[index(fields)]!,
+    write: (fields) => names[index(fields)],
   }
 }
 

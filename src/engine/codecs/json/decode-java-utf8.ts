@@ -6,7 +6,7 @@ export function decodeJavaUtf8(bytes: Uint8Array): string {
   let text = ''
   let from = 0
   for (let i = bytes.indexOf(0xed); i >= 0; i = bytes.indexOf(0xed, i + 1)) {
-    const isSurrogate = bytes[i + 1]! >= 0xa0 && bytes[i + 1]! <= 0xbf && bytes[i + 2]! >= 0x80 && bytes[i + 2]! <= 0xbf
+    const isSurrogate = bytes[i + 1] >= 0xa0 && bytes[i + 1] <= 0xbf && bytes[i + 2] >= 0x80 && bytes[i + 2] <= 0xbf
     if (!isSurrogate) continue
     text += `${decoder.decode(owned.subarray(from, i))}\ufffd`
     from = i + 3

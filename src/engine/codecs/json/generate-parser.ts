@@ -1,6 +1,6 @@
 import type { DataType, StructType } from '../../../protocol/columns'
 import { dateParser, timestampParser } from './convert-token'
-import { ListStore, MapStore, StructStore } from './column-store'
+import type { ListStore, MapStore, StructStore } from './column-store'
 import type { ColumnStore } from './column-store'
 import type { JsonReadOptions } from './json-options'
 import * as scan from './scan-json'
@@ -88,7 +88,7 @@ class ParserCode {
         this.#struct(id, type, store as StructStore, isElement, valid)
         break
       case 'array':
-        this.#list(id, this.add(type.elementType, (store as ListStore).child, true), store, valid)
+        this.#list(id, this.add(type.elementType, (store as ListStore).child, true), valid)
         break
       case 'map':
         this.#map(id, store as MapStore, valid)
@@ -150,21 +150,21 @@ class ParserCode {
   }
 
   #struct(id: number, type: StructType, store: StructStore, isElement: boolean, valid: string): void {
-    const children = type.fields.map((field, i) => this.add(field.type, store.children[i]!, isElement))
+    const children = type.fields.map((field, i) => this.add(field.type, store.children[i], isElement))
     const masks = Math.ceil(children.length / 30)
     const names = type.fields.map((field) => new TextEncoder().encode(JSON.stringify(field.name)))
     // Names that need an escape, and names that occur twice, are for the exact parser.
     const isOdd = type.fields.some(
-      (field, i) => names[i]!.includes(92) || type.fields.findIndex((other) => other.name === field.name) !== i,
+      (field, i) => names[i].includes(92) || type.fields.findIndex((other) => other.name === field.name) !== i,
     )
     const bit = (i: number) => `m${Math.floor(i / 30)}`
     const flag = (i: number) => 1 << (i % 30)
     const expected = type.fields.map((_, i) => {
-      const literal = [...names[i]!, 58]
+      const literal = [...names[i], 58]
       return `case ${i}: if (${wordsMatch(literal)}) { k = ${i}; p += ${literal.length} } break;`
     })
     const found = type.fields.map(
-      (_, i) => `if (L === ${names[i]!.length} && ${wordsMatch([...names[i]!])}) k = ${i}; else `,
+      (_, i) => `if (L === ${names[i].length} && ${wordsMatch([...names[i]])}) k = ${i}; else `,
     )
     const take = children.map(
       (child, i) =>
@@ -172,7 +172,7 @@ class ParserCode {
     )
     // Most objects have their fields in the schema's order: no search and no switch then.
     const inOrder = children.slice(0, MAX_IN_ORDER).map((child, i) => {
-      const literal = [...names[i]!, 58]
+      const literal = [...names[i], 58]
       return `if (!(${wordsMatch(literal)})) break T
     p += ${literal.length}
     if (B[p] <= 32) p = ws(p)
@@ -245,8 +245,7 @@ class ParserCode {
     this.text += `function k${id}(p, q) { while (p < q) if (B[p++] === 92) return true; return false }\n`
   }
 
-  #list(id: number, child: number, store: ColumnStore, valid: string): void {
-    void store
+  #list(id: number, child: number, valid: string): void {
     this.#value(
       id,
       `if (B[p] !== 91) return -1

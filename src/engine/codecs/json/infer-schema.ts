@@ -197,7 +197,7 @@ function floatType(text: string, options: JsonReadOptions): DataType {
   const parts = options.prefersDecimal ? /^-?(\d+)\.(\d+)$/.exec(text) : null
   if (parts === null) return DOUBLE
   const digits = `${parts[1]}${parts[2]}`.replace(/^0+/, '').length
-  const scale = parts[2]!.length
+  const scale = parts[2].length
   const precision = Math.max(digits, scale)
   return precision <= 38 ? { kind: 'decimal', precision, scale } : DOUBLE
 }

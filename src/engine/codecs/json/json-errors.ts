@@ -1,4 +1,4 @@
-import type { DataType, StructType } from '../../../protocol/columns'
+import type { DataType } from '../../../protocol/columns'
 import { userError } from '../../../protocol/errors/runnel-error'
 import type { RunnelError } from '../../../protocol/errors/runnel-error'
 import { decimalText } from '../../batch/to-values'
@@ -89,7 +89,7 @@ function internalText(value: unknown, type: DataType): string {
     case 'decimal':
       return decimalText(value as bigint, type.scale)
     case 'struct':
-      return `[${(type as StructType).fields.map((field, i) => internalText((value as StructValue)[i], field.type)).join(',')}]`
+      return `[${type.fields.map((field, i) => internalText((value as StructValue)[i], field.type)).join(',')}]`
     case 'array':
       return `[${(value as unknown[]).map((element) => internalText(element, type.elementType)).join(',')}]`
     case 'map': {

@@ -37,7 +37,7 @@ export function parseJsonPath(text: string): JsonPath | null {
     const [, dotted, quoted, index] = match
     if (dotted === '*') return null
     if (index !== undefined) steps.push({ kind: 'index', index: Number(index) })
-    else if ((dotted ?? quoted) !== undefined) steps.push({ kind: 'name', name: dotted ?? quoted! })
+    else if ((dotted ?? quoted) !== undefined) steps.push({ kind: 'name', name: dotted ?? quoted })
     else steps.push({ kind: 'every' })
   }
   return steps

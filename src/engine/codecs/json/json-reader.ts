@@ -247,7 +247,7 @@ export class JsonReader {
     this.#value = (text[start] === '-' && from !== start ? '-' : '') + text.slice(from, at)
     this.#pos = at
     if (this.#context.kind === 'root' && at < text.length && !isSpace(text.charCodeAt(at))) {
-      throw this.#error(text[at]!, 'expected space between root values')
+      throw this.#error(text[at], 'expected space between root values')
     }
     return token
   }
@@ -268,7 +268,7 @@ export class JsonReader {
 
   #invalidToken(start: string): JsonSyntaxError {
     const from = this.#pos
-    while (this.#pos < this.text.length && isIdentifierPart(this.text[this.#pos]!)) this.#pos++
+    while (this.#pos < this.text.length && isIdentifierPart(this.text[this.#pos])) this.#pos++
     return new JsonSyntaxError(`unrecognized token '${start}${this.text.slice(from, this.#pos)}'`)
   }
 
@@ -277,7 +277,7 @@ export class JsonReader {
     if (!this.#dialect.allowUnquotedFieldNames || !isNamePart(char))
       throw this.#error(char, 'expected a quoted field name')
     const start = this.#pos - 1
-    while (this.#pos < this.text.length && isNamePart(this.text[this.#pos]!)) this.#pos++
+    while (this.#pos < this.text.length && isNamePart(this.text[this.#pos])) this.#pos++
     return this.text.slice(start, this.#pos)
   }
 
@@ -346,9 +346,9 @@ export class JsonReader {
     while (this.#pos < this.text.length) {
       const code = this.text.charCodeAt(this.#pos++)
       if (code > 32) {
-        if (code !== 47 || !this.#dialect.allowComments) return this.text[this.#pos - 1]!
+        if (code !== 47 || !this.#dialect.allowComments) return this.text[this.#pos - 1]
         this.#skipComment()
-      } else if (!isSpace(code)) throw this.#error(this.text[this.#pos - 1]!, 'illegal character between tokens')
+      } else if (!isSpace(code)) throw this.#error(this.text[this.#pos - 1], 'illegal character between tokens')
     }
     return ''
   }

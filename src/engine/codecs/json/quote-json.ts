@@ -1,6 +1,5 @@
 /** A JSON string as Spark's writer escapes it: quotes, backslash and control characters, nothing else. */
 export function quoteJson(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return /["\\\u0000-\u001f]/.test(text) ? `"${text.replace(/["\\\u0000-\u001f]/g, escapeOf)}"` : `"${text}"`
 }
 

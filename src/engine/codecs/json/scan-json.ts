@@ -43,9 +43,9 @@ export function skipString(bytes: Uint8Array, view: DataView, p: number): number
     p += (31 - Math.clz32(m & -m)) >> 3
     if (bytes[p] === 34) return p + 1
     if (bytes[p] !== 92) return -1
-    const escape = bytes[p + 1]!
+    const escape = bytes[p + 1]
     if (escape === 117) {
-      for (let i = 2; i < 6; i++) if (hexDigit(bytes[p + i]!) < 0) return -1
+      for (let i = 2; i < 6; i++) if (hexDigit(bytes[p + i]) < 0) return -1
       p += 6
     } else if (simpleEscape(escape) >= 0) p += 2
     else return -1
@@ -56,21 +56,21 @@ export function skipString(bytes: Uint8Array, view: DataView, p: number): number
 export function skipNumber(bytes: Uint8Array, p: number): number {
   if (bytes[p] === 45) p++
   if (bytes[p] === 48) p++
-  else if (bytes[p]! >= 49 && bytes[p]! <= 57)
+  else if (bytes[p] >= 49 && bytes[p] <= 57)
     do p++
-    while (isDigit(bytes[p]!))
+    while (isDigit(bytes[p]))
   else return -1
-  if (isDigit(bytes[p]!)) return -1
+  if (isDigit(bytes[p])) return -1
   if (bytes[p] === 46) {
     p++
-    if (!isDigit(bytes[p]!)) return -1
-    while (isDigit(bytes[p]!)) p++
+    if (!isDigit(bytes[p])) return -1
+    while (isDigit(bytes[p])) p++
   }
   if (bytes[p] === 101 || bytes[p] === 69) {
     p++
     if (bytes[p] === 43 || bytes[p] === 45) p++
-    if (!isDigit(bytes[p]!)) return -1
-    while (isDigit(bytes[p]!)) p++
+    if (!isDigit(bytes[p])) return -1
+    while (isDigit(bytes[p])) p++
   }
   return p
 }
@@ -79,7 +79,7 @@ export function skipNumber(bytes: Uint8Array, p: number): number {
 export function skipInteger(bytes: Uint8Array, p: number): number {
   const end = skipNumber(bytes, p)
   if (end < 0) return -1
-  for (let i = p; i < end; i++) if (bytes[i] !== 45 && !isDigit(bytes[i]!)) return -1
+  for (let i = p; i < end; i++) if (bytes[i] !== 45 && !isDigit(bytes[i])) return -1
   return end
 }
 
@@ -120,7 +120,7 @@ export function unescapeString(bytes: Uint8Array, p: number, end: number, out: U
   let length = 0
   out.next = -1
   for (; p < end; p++) {
-    const byte = bytes[p]!
+    const byte = bytes[p]
     if (byte === 34) {
       out.length = length
       out.next = isUtf8(target, 0, length) ? p + 1 : -1
@@ -131,7 +131,7 @@ export function unescapeString(bytes: Uint8Array, p: number, end: number, out: U
       target[length++] = byte
       continue
     }
-    const escape = bytes[++p]!
+    const escape = bytes[++p]
     if (escape !== 117) {
       const plain = simpleEscape(escape)
       if (plain < 0) return
@@ -177,15 +177,15 @@ function putCodePoint(target: Uint8Array, at: number, code: number): number {
 /** Whether `bytes[start, end)` is UTF-8: no overlong forms, no surrogates, nothing past U+10FFFF. */
 export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end;) {
-    const lead = bytes[i]!
+    const lead = bytes[i]
     if (lead < 0x80) {
       i++
       continue
     }
     const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2
     if (lead < 0xc2 || lead > 0xf4 || i + size > end) return false
-    for (let k = 1; k < size; k++) if ((bytes[i + k]! & 0xc0) !== 0x80) return false
-    const second = bytes[i + 1]!
+    for (let k = 1; k < size; k++) if ((bytes[i + k] & 0xc0) !== 0x80) return false
+    const second = bytes[i + 1]
     if ((lead === 0xe0 && second < 0xa0) || (lead === 0xed && second > 0x9f)) return false
     if ((lead === 0xf0 && second < 0x90) || (lead === 0xf4 && second > 0x8f)) return false
     i += size
@@ -196,7 +196,7 @@ export function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
 /** The number text of `[start, end)`, which is ASCII. */
 export function asciiText(bytes: Uint8Array, start: number, end: number): string {
   let text = ''
-  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i]!)
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i])
   return text
 }
 
@@ -221,10 +221,10 @@ export function decimalOf(
 
 /** Days since 1970 of `yyyy-MM-dd` at p; NaN when it is anything else. */
 export function isoDays(bytes: Uint8Array, p: number): number {
-  for (let i = 0; i < 10; i++) if (i === 4 || i === 7 ? bytes[p + i] !== 45 : !isDigit(bytes[p + i]!)) return NaN
-  const year = (bytes[p]! - 48) * 1000 + (bytes[p + 1]! - 48) * 100 + (bytes[p + 2]! - 48) * 10 + bytes[p + 3]! - 48
-  const month = (bytes[p + 5]! - 48) * 10 + bytes[p + 6]! - 48
-  const day = (bytes[p + 8]! - 48) * 10 + bytes[p + 9]! - 48
+  for (let i = 0; i < 10; i++) if (i === 4 || i === 7 ? bytes[p + i] !== 45 : !isDigit(bytes[p + i])) return NaN
+  const year = (bytes[p] - 48) * 1000 + (bytes[p + 1] - 48) * 100 + (bytes[p + 2] - 48) * 10 + bytes[p + 3] - 48
+  const month = (bytes[p + 5] - 48) * 10 + bytes[p + 6] - 48
+  const day = (bytes[p + 8] - 48) * 10 + bytes[p + 9] - 48
   if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return NaN
   return daysFromCivil(year, month, day)
 }
@@ -253,7 +253,7 @@ function simpleEscape(escape: number): number {
 function hex4(bytes: Uint8Array, p: number): number {
   let code = 0
   for (let i = 0; i < 4; i++) {
-    const digit = hexDigit(bytes[p + i]!)
+    const digit = hexDigit(bytes[p + i])
     if (digit < 0) return -1
     code = code * 16 + digit
   }

@@ -157,7 +157,7 @@ function objectReader(schema: StructType, options: JsonOptions): (reader: JsonRe
         continue
       }
       try {
-        row[position] = converters[position]!(reader)
+        row[position] = converters[position](reader)
       } catch (error) {
         isPartial = true
         if (error instanceof PartialValue) row[position] = error.value

@@ -59,7 +59,7 @@ function writerOf(column: Column, options: JsonWriteOptions, newline: string): R
       const colon = newline === '' ? ':' : ' : '
       const fields = column.children.map((child, i) => ({
         child,
-        name: inner + quoteJson(column.type.fields[i]!.name) + colon,
+        name: inner + quoteJson(column.type.fields[i].name) + colon,
         write: writerOf(child, options, inner),
       }))
       return (row) => {
@@ -77,7 +77,7 @@ function writerOf(column: Column, options: JsonWriteOptions, newline: string): R
       const [open, comma, close] = newline === '' ? ['[', ',', ']'] : ['[ ', ', ', ' ]']
       return (row) => {
         const parts: string[] = []
-        for (let i = column.offsets[row]!; i < column.offsets[row + 1]!; i++)
+        for (let i = column.offsets[row]; i < column.offsets[row + 1]; i++)
           parts.push(isNull(column.child, i) ? 'null' : write(i))
         return parts.length === 0
           ? `${open.trim()}${newline === '' ? '' : ' '}${close.trim()}`
@@ -90,7 +90,7 @@ function writerOf(column: Column, options: JsonWriteOptions, newline: string): R
       const write = writerOf(column.values, options, inner)
       return (row) => {
         const parts: string[] = []
-        for (let i = column.offsets[row]!; i < column.offsets[row + 1]!; i++) {
+        for (let i = column.offsets[row]; i < column.offsets[row + 1]; i++) {
           parts.push(
             `${inner}${quoteJson(keyText(column.keys, i))}${colon}${isNull(column.values, i) ? 'null' : write(i)}`,
           )
@@ -105,13 +105,13 @@ function writerOf(column: Column, options: JsonWriteOptions, newline: string): R
 
 function atomicWriter(column: Column, options: JsonWriteOptions): RowWriter {
   const { type } = column
-  const valueOf = (row: number) => (column.layout === 'fixed' ? column.values[row]! : valueAt(column, row))
+  const valueOf = (row: number) => (column.layout === 'fixed' ? column.values[row] : valueAt(column, row))
   switch (type.kind) {
     case 'string': {
       if (column.layout !== 'dictionary') return (row) => quoteJson(valueOf(row) as string)
       const entries = column.dictionary
       const quoted: string[] = []
-      return (row) => (quoted[column.codes[row]!] ??= quoteJson(valueAt(entries, column.codes[row]!) as string))
+      return (row) => (quoted[column.codes[row]] ??= quoteJson(valueAt(entries, column.codes[row]) as string))
     }
     case 'boolean':
       return (row) => (valueOf(row) === 1 ? 'true' : 'false')
