@@ -14,7 +14,7 @@ export function writeJsonLines(batches: readonly Batch[], options: Readonly<Reco
     }
     return writeJson(rows, writeOptions)
   })
-  const size = parts.reduce((sum, part) => sum + part.offsets[part.length]! + part.length, 0)
+  const size = parts.reduce((sum, part) => sum + part.offsets[part.length] + part.length, 0)
   const bytes = new Uint8Array(size)
   let at = 0
   for (const part of parts) {

@@ -28,8 +28,8 @@ export function plan(type: DataType, node: FileNode, match: FieldMatcher): Wante
       return { type, node, children: [plan(type.elementType, listElement(node), match)] }
     case 'map': {
       if (!isMapNode(node)) throw internalError(`Parquet column ${node.path.join('.')} is no map.`)
-      const [key, value] = node.children[0]!.children
-      return { type, node, children: [plan(type.keyType, key!, match), plan(type.valueType, value!, match)] }
+      const [key, value] = node.children[0].children
+      return { type, node, children: [plan(type.keyType, key, match), plan(type.valueType, value, match)] }
     }
     default:
       return { type, node, children: [] }
@@ -60,16 +60,16 @@ function build(
 ): Column {
   const { type, node, children } = wanted
   if (node.leaf >= 0) return leafColumn(wanted, chunks.get(node.leaf)!, minDefinition)
-  const guide = chunks.get(leavesRead(wanted)[0]!)!
+  const guide = chunks.get(leavesRead(wanted)[0])!
   if (type.kind === 'struct') {
     const { length, validity } = entries(guide, minDefinition, repetition, node.definition)
     const columns = children.map((child, index) =>
-      child === null ? nullColumn(type.fields[index]!.type, length) : build(child, chunks, minDefinition, repetition),
+      child === null ? nullColumn(type.fields[index].type, length) : build(child, chunks, minDefinition, repetition),
     )
     return { layout: 'struct', type, length, validity, children: columns }
   }
   // The repeated node is one level below the list, or is the element itself in two-level lists.
-  const repeated = node.children[0]!
+  const repeated = node.children[0]
   const { length, validity } = entries(guide, minDefinition, repetition, node.definition)
   const offsets = listOffsets(guide, minDefinition, repetition, length, repeated)
   const inner = (child: Wanted) => build(child, chunks, repeated.definition, repeated.repetition)
@@ -90,8 +90,8 @@ function entries(
   let length = 0
   let nulls = 0
   for (let slot = 0; slot < count; slot++) {
-    if (levels !== null && levels[slot]! > repetition) continue
-    const level = definition === null ? Infinity : definition[slot]!
+    if (levels !== null && levels[slot] > repetition) continue
+    const level = definition === null ? Infinity : definition[slot]
     if (level < minDefinition) continue
     if (level >= present) validity[length] = 1
     else nulls++
@@ -112,8 +112,8 @@ function listOffsets(
   let row = 0
   let children = 0
   for (let slot = 0; slot < count; slot++) {
-    const level = definition === null ? Infinity : definition[slot]!
-    const repeat = levels === null ? 0 : levels[slot]!
+    const level = definition === null ? Infinity : definition[slot]
+    const repeat = levels === null ? 0 : levels[slot]
     if (repeat <= repetition && level >= minDefinition) offsets[row++] = children
     if (repeat <= repeated.repetition && level >= repeated.definition) children++
   }
@@ -129,7 +129,7 @@ function leafColumn({ type, node }: Wanted, chunk: LeafChunk, minDefinition: num
   let length = 0
   let present = 0
   for (let slot = 0; slot < count; slot++) {
-    const level = definition[slot]!
+    const level = definition[slot]
     if (level < minDefinition) continue
     if (level === node.definition) {
       validity[length] = 1
@@ -190,5 +190,5 @@ function toColumn(
 }
 
 function firstLeaf(node: FileNode): FileNode {
-  return node.leaf >= 0 ? node : firstLeaf(node.children[0]!)
+  return node.leaf >= 0 ? node : firstLeaf(node.children[0])
 }

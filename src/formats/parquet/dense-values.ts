@@ -141,7 +141,7 @@ function denseBytes(chunk: LeafChunk, type: DataType, count: number): Dense {
     }
   }
   const [only] = chunk.pages
-  if (chunk.pages.length === 1 && only!.kind === 'bytes')
+  if (chunk.pages.length === 1 && only.kind === 'bytes')
     return { layout: 'bytes', offsets: only.offsets, bytes: only.bytes }
   const parts = chunk.pages.map((page) => {
     if (page.kind === 'bytes') return page
@@ -154,28 +154,28 @@ type BytesPart = { readonly offsets: Int32Array; readonly bytes: Uint8Array }
 
 function joinBytes(values: readonly Uint8Array[]): BytesPart {
   const offsets = new Int32Array(values.length + 1)
-  for (let i = 0; i < values.length; i++) offsets[i + 1] = offsets[i]! + values[i]!.length
-  const bytes = new Uint8Array(offsets[values.length]!)
-  for (let i = 0; i < values.length; i++) bytes.set(values[i]!, offsets[i])
+  for (let i = 0; i < values.length; i++) offsets[i + 1] = offsets[i] + values[i].length
+  const bytes = new Uint8Array(offsets[values.length])
+  for (let i = 0; i < values.length; i++) bytes.set(values[i], offsets[i])
   return { offsets, bytes }
 }
 
 function joinParts(parts: readonly BytesPart[], count: number): BytesPart {
   const offsets = new Int32Array(count + 1)
-  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.offsets[part.offsets.length - 1]!, 0))
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.offsets[part.offsets.length - 1], 0))
   let row = 0
   let end = 0
   for (const part of parts) {
-    const size = part.offsets[part.offsets.length - 1]!
+    const size = part.offsets[part.offsets.length - 1]
     bytes.set(part.bytes.subarray(0, size), end)
-    for (let i = 1; i < part.offsets.length; i++) offsets[++row] = end + part.offsets[i]!
+    for (let i = 1; i < part.offsets.length; i++) offsets[++row] = end + part.offsets[i]
     end += size
   }
   return { offsets, bytes }
 }
 
 function splitBytes(page: Extract<PageValues, { kind: 'bytes' }>): Uint8Array[] {
-  return Array.from({ length: page.count }, (_, i) => page.bytes.subarray(page.offsets[i]!, page.offsets[i + 1]!))
+  return Array.from({ length: page.count }, (_, i) => page.bytes.subarray(page.offsets[i], page.offsets[i + 1]))
 }
 
 function decode(page: Extract<PageValues, { kind: 'codes' }>, chunk: LeafChunk): DecodedArray {
@@ -183,7 +183,7 @@ function decode(page: Extract<PageValues, { kind: 'codes' }>, chunk: LeafChunk):
   if (dictionary === null)
     throw outsideError('CORRUPT_FILE', `Parquet column ${chunk.node.path.join('.')} has codes but no dictionary.`)
   const out: unknown[] = new Array(page.count)
-  for (let i = 0; i < page.count; i++) out[i] = dictionary[page.codes[i]!]
+  for (let i = 0; i < page.count; i++) out[i] = dictionary[page.codes[i]]
   return out as DecodedArray
 }
 

@@ -35,7 +35,7 @@ let query: (sql: string) => Promise<Record<string, unknown>[]>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'runnel-parquet-'))
   const connection = await (await DuckDBInstance.create()).connect()
-  query = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as Record<string, unknown>[]
+  query = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson()
   await query("set timezone = 'UTC'")
 })
 
@@ -214,7 +214,7 @@ test('dictionary columns with different dictionaries become one dictionary page'
   expect(new Map(counts.map((row) => [row.s, Number(row.n)]))).toEqual(expected)
   const back: unknown[] = []
   for await (const batch of readParquet(writeParquet(batches, strings))) {
-    expect(batch.columns[0]!.layout).toBe('dictionary')
+    expect(batch.columns[0].layout).toBe('dictionary')
     back.push(...batchToRows(batch).map((row) => row.s))
   }
   expect(back).toEqual(batches.flatMap(batchToRows).map((row) => row.s))

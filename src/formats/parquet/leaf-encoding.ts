@@ -12,17 +12,17 @@ export function presentRows(leaf: Leaf): Present {
   if (slots.definition === null) return { count: slots.count, rows: slots.rows, start: slots.start }
   const rows = new Int32Array(slots.count)
   let count = 0
-  for (let slot = 0; slot < slots.count; slot++) if (slots.rows![slot]! >= 0) rows[count++] = slots.rows![slot]!
+  for (let slot = 0; slot < slots.count; slot++) if (slots.rows![slot] >= 0) rows[count++] = slots.rows![slot]!
   return { count, rows, start: 0 }
 }
 
 /** PLAIN bytes of one leaf's values over all its parts. */
 export function plainValues(parts: readonly Leaf[], present: readonly Present[]): Uint8Array {
-  const type = parts[0]!.type
+  const type = parts[0].type
   if (type.kind === 'boolean') return packBooleans(parts, present)
-  if (parts.length === 1) return plainPart(parts[0]!, present[0]!)
+  if (parts.length === 1) return plainPart(parts[0], present[0])
   const sink = new ByteSink(1024)
-  for (const [index, part] of parts.entries()) sink.bytes(plainPart(part, present[index]!))
+  for (const [index, part] of parts.entries()) sink.bytes(plainPart(part, present[index]))
   return sink.view()
 }
 
@@ -53,12 +53,12 @@ function plainFixed(
   if (values instanceof BigInt64Array) {
     if (precision !== null && precision <= 9) {
       const out = new Int32Array(count)
-      for (let i = 0; i < count; i++) out[i] = Number(values[rows === null ? start + i : rows[i]!])
+      for (let i = 0; i < count; i++) out[i] = Number(values[rows === null ? start + i : rows[i]])
       return bytesOf(out)
     }
     if (rows === null) return bytesOf(values.subarray(start, start + count))
     const out = new BigInt64Array(count)
-    for (let i = 0; i < count; i++) out[i] = values[rows[i]!]!
+    for (let i = 0; i < count; i++) out[i] = values[rows[i]]!
     return bytesOf(out)
   }
   const source = values as Float64Array | Float32Array | Int32Array | Int16Array | Int8Array
@@ -67,7 +67,7 @@ function plainFixed(
   // Parquet has no integer below 32 bits.
   const out = isWide ? new (source.constructor as new (length: number) => Int32Array)(count) : new Int32Array(count)
   if (rows === null) for (let i = 0; i < count; i++) out[i] = source[start + i]!
-  else for (let i = 0; i < count; i++) out[i] = source[rows[i]!]!
+  else for (let i = 0; i < count; i++) out[i] = source[rows[i]]!
   return bytesOf(out)
 }
 
@@ -77,7 +77,7 @@ function plainDecimals(values: BigInt64Array, size: number, present: Present): U
   const source = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
   const out = new Uint8Array(count * size)
   for (let i = 0; i < count; i++) {
-    const from = (rows === null ? start + i : rows[i]!) * 16
+    const from = (rows === null ? start + i : rows[i]) * 16
     for (let byte = 0; byte < size; byte++) out[i * size + byte] = source[from + size - 1 - byte]!
   }
   return out
@@ -87,12 +87,12 @@ function plainBytes(column: BytesColumn, present: Present): Uint8Array {
   const { offsets, bytes } = column
   const { count, rows, start } = present
   let size = count * 4
-  if (rows === null) size += count === 0 ? 0 : offsets[start + count]! - offsets[start]!
-  else for (let i = 0; i < count; i++) size += offsets[rows[i]! + 1]! - offsets[rows[i]!]!
+  if (rows === null) size += count === 0 ? 0 : offsets[start + count] - offsets[start]
+  else for (let i = 0; i < count; i++) size += offsets[rows[i] + 1] - offsets[rows[i]]
   const out = new Uint8Array(size)
   for (let i = 0, at = 0; i < count; i++) {
-    const row = rows === null ? start + i : rows[i]!
-    at = putBytes(out, at, bytes, offsets[row]!, offsets[row + 1]!)
+    const row = rows === null ? start + i : rows[i]
+    at = putBytes(out, at, bytes, offsets[row], offsets[row + 1])
   }
   return out
 }
@@ -100,7 +100,7 @@ function plainBytes(column: BytesColumn, present: Present): Uint8Array {
 function plainDictionary(column: DictionaryColumn, present: Present): Uint8Array {
   const { count, rows, start } = present
   const codes = new Int32Array(count)
-  for (let i = 0; i < count; i++) codes[i] = column.codes[rows === null ? start + i : rows[i]!]!
+  for (let i = 0; i < count; i++) codes[i] = column.codes[rows === null ? start + i : rows[i]]!
   return plainBytes(column.dictionary, { count, rows: codes, start: 0 })
 }
 
@@ -110,9 +110,9 @@ function packBooleans(parts: readonly Leaf[], present: readonly Present[]): Uint
   let at = 0
   for (const [index, { column }] of parts.entries()) {
     if (column.layout !== 'fixed') continue
-    const { count, rows, start } = present[index]!
+    const { count, rows, start } = present[index]
     for (let i = 0; i < count; i++, at++) {
-      if (column.values[rows === null ? start + i : rows[i]!] !== 0) out[at >> 3]! |= 1 << (at & 7)
+      if (column.values[rows === null ? start + i : rows[i]] !== 0) out[at >> 3] |= 1 << (at & 7)
     }
   }
   return out
@@ -152,9 +152,9 @@ export function dictionaryOf(parts: readonly Leaf[], present: readonly Present[]
     const { codes: source, dictionary } = part.column as DictionaryColumn
     const remap = remaps.get(dictionary) ?? new Int32Array(dictionary.length).fill(-1)
     remaps.set(dictionary, remap)
-    const { count, rows, start } = present[index]!
+    const { count, rows, start } = present[index]
     for (let i = 0; i < count; i++) {
-      const code = source[rows === null ? start + i : rows[i]!]!
+      const code = source[rows === null ? start + i : rows[i]]
       if (remap[code] === -1) remap[code] = addEntry(entries, byText, dictionary, code)
       codes[at++] = remap[code]!
     }
@@ -164,7 +164,7 @@ export function dictionaryOf(parts: readonly Leaf[], present: readonly Present[]
 }
 
 function addEntry(entries: ByteSink, byText: Map<string, number>, dictionary: BytesColumn, code: number): number {
-  const value = dictionary.bytes.subarray(dictionary.offsets[code]!, dictionary.offsets[code + 1]!)
+  const value = dictionary.bytes.subarray(dictionary.offsets[code], dictionary.offsets[code + 1])
   // Bytes as characters: the key is exact whatever the bytes are.
   let key = ''
   for (const byte of value) key += String.fromCharCode(byte)

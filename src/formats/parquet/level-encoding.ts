@@ -9,7 +9,7 @@ export function encodeHybrid(sink: ByteSink, values: Uint8Array | Int32Array, co
   while (at < count) {
     const run = runLength(values, at, count)
     if (run >= 8) {
-      encodeRun(sink, values[at]!, run, width)
+      encodeRun(sink, values[at], run, width)
       at += run
       continue
     }
@@ -49,7 +49,7 @@ function encodePacked(
   let buffer = 0
   let bits = 0
   for (let i = 0; i < groups * 8; i++) {
-    buffer |= (start + i < end ? values[start + i]! : 0) << bits
+    buffer |= (start + i < end ? values[start + i] : 0) << bits
     bits += width
     // Codes stay below 2^24, so buffer (at most 7 bits kept) plus one code fits 32 bits.
     while (bits >= 8) {

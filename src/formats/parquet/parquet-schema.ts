@@ -141,12 +141,12 @@ export function sparkTypeOf(node: FileNode): DataType {
   const { element } = node
   if (node.leaf < 0) {
     if (isMapNode(node)) {
-      const [key, value] = node.children[0]!.children
+      const [key, value] = node.children[0].children
       return {
         kind: 'map',
-        keyType: sparkTypeOf(key!),
-        valueType: sparkTypeOf(value!),
-        valueContainsNull: value!.element.repetition_type !== 'REQUIRED',
+        keyType: sparkTypeOf(key),
+        valueType: sparkTypeOf(value),
+        valueContainsNull: value.element.repetition_type !== 'REQUIRED',
       }
     }
     if (isListNode(node)) {
@@ -203,7 +203,7 @@ export function isListNode(node: FileNode): boolean {
 export function isMapNode(node: FileNode): boolean {
   const { converted_type: converted, logical_type: logical } = node.element
   const isMap = converted === 'MAP' || converted === 'MAP_KEY_VALUE' || logical?.type === 'MAP'
-  return isMap && node.children.length === 1 && node.children[0]!.children.length === 2
+  return isMap && node.children.length === 1 && node.children[0].children.length === 2
 }
 
 /**
@@ -211,13 +211,13 @@ export function isMapNode(node: FileNode): boolean {
  * the element itself: a repeated leaf, a group of several fields, or one named `array` or `<list>_tuple`.
  */
 export function listElement(node: FileNode): FileNode {
-  const repeated = node.children[0]!
+  const repeated = node.children[0]
   const { name } = repeated.element
   const isElement =
     repeated.leaf >= 0 || repeated.children.length > 1 || name === 'array' || name === `${node.element.name}_tuple`
-  return isElement ? repeated : repeated.children[0]!
+  return isElement ? repeated : repeated.children[0]
 }
 
 function isRepeatedLeafGroup(node: FileNode): boolean {
-  return node.children.length === 1 && node.children[0]!.element.repetition_type === 'REPEATED' && node.path.length > 0
+  return node.children.length === 1 && node.children[0].element.repetition_type === 'REPEATED' && node.path.length > 0
 }

@@ -28,7 +28,7 @@ test('random rows of random schemas survive Parquet, whatever the batches and ro
         const back = await collect(readParquet(bytes, { schema }))
         expect(batchToRows(concatBatches(schema, back))).toEqual(batchToRows(whole))
         const declared = await collect(readParquet(bytes))
-        if (rows.length > 0) expect(declared[0]!.schema).toEqual(schema)
+        if (rows.length > 0) expect(declared[0].schema).toEqual(schema)
         expect(declared.flatMap(batchToRows)).toEqual(batchToRows(whole))
       },
     ),

@@ -85,10 +85,10 @@ function columnOf(
   numRows: number,
   chunks: ReadonlyMap<number, LeafChunk>,
 ): Column {
-  if (wanted === null) return nullColumn(schema.fields[index]!.type, numRows)
+  if (wanted === null) return nullColumn(schema.fields[index].type, numRows)
   const column = assemble(wanted, chunks)
   if (column.length !== numRows) {
-    throw corrupt(`Column ${schema.fields[index]!.name} has ${column.length} rows, its row group ${numRows}.`)
+    throw corrupt(`Column ${schema.fields[index].name} has ${column.length} rows, its row group ${numRows}.`)
   }
   return column
 }

@@ -30,7 +30,7 @@ export function shred(schema: StructType, columns: readonly Column[], start: num
   const leaves: Leaf[] = []
   const slots: Slots = { count: end - start, definition: null, repetition: null, rows: null, start }
   for (const [index, field] of schema.fields.entries()) {
-    visit(leaves, columns[index]!, field.type, field.nullable, slots, 0, 0, field.name)
+    visit(leaves, columns[index], field.type, field.nullable, slots, 0, 0, field.name)
   }
   return leaves
 }
@@ -51,7 +51,7 @@ function visit(
     for (const [index, field] of type.fields.entries()) {
       visit(
         leaves,
-        column.children[index]!,
+        column.children[index],
         field.type,
         field.nullable,
         slots,
@@ -100,7 +100,7 @@ function markNulls(slots: Slots, column: Column, definition: number): Slots {
   const rows = slots.rows === null ? identity(start, count) : slots.rows.slice()
   const levels = slots.definition === null ? filled(count, definition - 1) : slots.definition.slice()
   for (let slot = 0; slot < count; slot++) {
-    const row = rows[slot]!
+    const row = rows[slot]
     if (row < 0) continue
     if (validity === null || validity[row] === 1) levels[slot] = definition
     else rows[slot] = -1
@@ -127,20 +127,20 @@ function expand(slots: Slots, offsets: Int32Array, definition: number, repetitio
   const { count, start } = slots
   let total = 0
   for (let slot = 0; slot < count; slot++) {
-    const row = slots.rows === null ? start + slot : slots.rows[slot]!
-    total += row < 0 ? 1 : Math.max(1, offsets[row + 1]! - offsets[row]!)
+    const row = slots.rows === null ? start + slot : slots.rows[slot]
+    total += row < 0 ? 1 : Math.max(1, offsets[row + 1] - offsets[row])
   }
   const levels = new Uint8Array(total)
   const repeats = new Uint8Array(total)
   const rows = new Int32Array(total)
   let at = 0
   for (let slot = 0; slot < count; slot++) {
-    const row = slots.rows === null ? start + slot : slots.rows[slot]!
-    repeats[at] = slots.repetition === null ? 0 : slots.repetition[slot]!
-    const first = row < 0 ? 0 : offsets[row]!
-    const end = row < 0 ? 0 : offsets[row + 1]!
+    const row = slots.rows === null ? start + slot : slots.rows[slot]
+    repeats[at] = slots.repetition === null ? 0 : slots.repetition[slot]
+    const first = row < 0 ? 0 : offsets[row]
+    const end = row < 0 ? 0 : offsets[row + 1]
     if (first === end) {
-      levels[at] = slots.definition === null ? definition : slots.definition[slot]!
+      levels[at] = slots.definition === null ? definition : slots.definition[slot]
       rows[at++] = -1
       continue
     }

@@ -87,7 +87,7 @@ function writeRowGroup(
     const chunk = writeChunk(
       file,
       node,
-      leaves.map((part) => part[index]!),
+      leaves.map((part) => part[index]),
       codec,
     )
     columns.push(chunk)
@@ -121,8 +121,8 @@ function writeChunk(
   }
   const dataStart = file.length
   const page = new ByteSink(64 + numValues * 2)
-  writeLevels(page, parts, parts[0]!.maxRepetition, numValues, (leaf) => leaf.slots.repetition, 0)
-  writeLevels(page, parts, parts[0]!.maxDefinition, numValues, (leaf) => leaf.slots.definition, parts[0]!.maxDefinition)
+  writeLevels(page, parts, parts[0].maxRepetition, numValues, (leaf) => leaf.slots.repetition, 0)
+  writeLevels(page, parts, parts[0].maxDefinition, numValues, (leaf) => leaf.slots.definition, parts[0].maxDefinition)
   if (dictionary === null) page.bytes(plainValues(parts, present))
   else {
     const width = Math.max(1, bitWidth(dictionary.numEntries - 1))
@@ -168,7 +168,7 @@ function writeLevels(
   page.int32(0)
   const width = bitWidth(max)
   if (parts.every((part) => levelsOf(part) === null)) encodeRun(page, constant, numValues, width)
-  else if (parts.length === 1) encodeHybrid(page, levelsOf(parts[0]!)!, numValues, width)
+  else if (parts.length === 1) encodeHybrid(page, levelsOf(parts[0])!, numValues, width)
   else {
     const all = new Uint8Array(numValues)
     let at = 0
