@@ -9,7 +9,7 @@ import { notNullViolated } from './errors'
  */
 export function alignBatch(batch: Batch, schema: StructType): Batch {
   const columns = alignFields(schema.fields, batch.schema.fields, batch.columns, batch.numRows)
-  for (const [index, field] of schema.fields.entries()) checkNotNull(field, columns[index]!, null, field.name)
+  for (const [index, field] of schema.fields.entries()) checkNotNull(field, columns[index], null, field.name)
   return { schema, numRows: batch.numRows, columns }
 }
 
@@ -22,7 +22,7 @@ function alignFields(
   const positions = new Map(given.map((field, index) => [field.name.toLowerCase(), index]))
   return wanted.map((field) => {
     const at = positions.get(field.name.toLowerCase())
-    return at === undefined ? nullColumn(field.type, numRows) : alignColumn(columns[at]!, field.type)
+    return at === undefined ? nullColumn(field.type, numRows) : alignColumn(columns[at], field.type)
   })
 }
 
@@ -57,6 +57,6 @@ function checkNotNull(field: StructField, column: Column, present: Uint8Array | 
   }
   if (column.layout !== 'struct' || field.type.kind !== 'struct') return
   for (const [index, child] of field.type.fields.entries()) {
-    checkNotNull(child, column.children[index]!, column.validity ?? present, `${path}.${child.name}`)
+    checkNotNull(child, column.children[index], column.validity ?? present, `${path}.${child.name}`)
   }
 }

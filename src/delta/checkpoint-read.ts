@@ -95,7 +95,7 @@ async function* rowsOf(bytes: Uint8Array, schema: StructType): AsyncGenerator<Re
   for await (const batch of readParquet(bytes, { schema })) {
     const columns = batch.columns.map(columnToValues)
     for (let row = 0; row < batch.numRows; row++) {
-      yield Object.fromEntries(schema.fields.map((field, index) => [field.name, columns[index]![row]]))
+      yield Object.fromEntries(schema.fields.map((field, index) => [field.name, columns[index][row]]))
     }
   }
 }

@@ -28,7 +28,7 @@ export async function writeDataFiles(request: DataFilesRequest): Promise<AddFile
   for (const { values, parts } of splitByPartition(schema, partitionColumns, batches)) {
     const data = parts.map((batch) => project(batch, stored))
     const bytes = writeParquet(data, stored.schema)
-    const folders = partitionColumns.map((name) => partitionFolder(name, values[name]!, fieldOf(schema, name).type))
+    const folders = partitionColumns.map((name) => partitionFolder(name, values[name], fieldOf(schema, name).type))
     const path = [...folders, fileName(adds.length)].join('/')
     await files.write(`${folder}/${path}`, bytes)
     adds.push({
@@ -50,11 +50,11 @@ function storedColumns(schema: StructType, partitionColumns: readonly string[]):
   const positions = schema.fields.flatMap((field, index) =>
     field.type.kind === 'void' || partitionColumns.includes(field.name) ? [] : [index],
   )
-  return { schema: { kind: 'struct', fields: positions.map((index) => schema.fields[index]!) }, positions }
+  return { schema: { kind: 'struct', fields: positions.map((index) => schema.fields[index]) }, positions }
 }
 
 function project(batch: Batch, { schema, positions }: Stored): Batch {
-  return { schema, numRows: batch.numRows, columns: positions.map((index) => batch.columns[index]!) }
+  return { schema, numRows: batch.numRows, columns: positions.map((index) => batch.columns[index]) }
 }
 
 type Partition = { readonly values: Record<string, string | null>; readonly parts: Batch[] }
@@ -70,7 +70,7 @@ function splitByPartition(
   for (const batch of batches) {
     const rows = new Map<string, number[]>()
     for (let row = 0; row < batch.numRows; row++) {
-      const texts = positions.map((index) => partitionText(batch.columns[index]!, row))
+      const texts = positions.map((index) => partitionText(batch.columns[index], row))
       const key = JSON.stringify(texts)
       const known = rows.get(key)
       if (known !== undefined) known.push(row)

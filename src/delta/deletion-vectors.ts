@@ -44,7 +44,7 @@ export function decodeZ85(text: string): Uint8Array {
   const view = new DataView(out.buffer)
   for (let block = 0; block < text.length / 5; block++) {
     let value = 0
-    for (let i = 0; i < 5; i++) value = value * 85 + Z85.indexOf(text[block * 5 + i]!)
+    for (let i = 0; i < 5; i++) value = value * 85 + Z85.indexOf(text[block * 5 + i])
     view.setUint32(block * 4, value)
   }
   return out

@@ -26,7 +26,7 @@ const BOUND_LENGTH = 32
 export function fileStats(schema: StructType, batches: readonly Batch[]): string {
   const numRecords = batches.reduce((sum, batch) => sum + batch.numRows, 0)
   const budget = { left: INDEXED_COLUMNS }
-  const columns = schema.fields.map((_, index) => batches.map((batch) => batch.columns[index]!))
+  const columns = schema.fields.map((_, index) => batches.map((batch) => batch.columns[index]))
   const parts = structStats(schema.fields, columns, budget)
   return `{"numRecords":${numRecords},"minValues":{${parts.min}},"maxValues":{${parts.max}},"nullCount":{${parts.nulls}}}`
 }
@@ -46,10 +46,10 @@ function structStats(
     if (budget.left <= 0) break
     if (field.type.kind === 'void') continue
     const key = `${JSON.stringify(field.name)}:`
-    const parts = columns[index]!
+    const parts = columns[index]
     if (field.type.kind === 'struct') {
       const children = field.type.fields.map((_, child) =>
-        parts.map((part) => (part as Extract<Column, { layout: 'struct' }>).children[child]!),
+        parts.map((part) => (part as Extract<Column, { layout: 'struct' }>).children[child]),
       )
       const inner = structStats(
         field.type.fields,
@@ -77,7 +77,7 @@ function structStats(
 function both(a: Uint8Array | null, b: Uint8Array | null, length: number): Uint8Array | null {
   if (a === null || b === null) return a ?? b
   const out = new Uint8Array(length)
-  for (let row = 0; row < length; row++) out[row] = a[row]! & b[row]!
+  for (let row = 0; row < length; row++) out[row] = a[row] & b[row]
   return out
 }
 
@@ -85,7 +85,7 @@ function countNulls(column: Column, present: Uint8Array | null): number {
   const validity = both(column.validity, present, column.length)
   if (validity === null) return 0
   let nulls = 0
-  for (let row = 0; row < column.length; row++) nulls += 1 - validity[row]!
+  for (let row = 0; row < column.length; row++) nulls += 1 - validity[row]
   return nulls
 }
 
@@ -134,7 +134,7 @@ function numberBounds(
     const values = part.values as Int32Array
     for (let row = 0; row < part.length; row++) {
       if (validity !== null && validity[row] === 0) continue
-      const value = values[row]!
+      const value = values[row]
       if (value < min) min = value
       if (value > max) max = value
     }
@@ -154,7 +154,7 @@ function doubleBounds(kind: 'float' | 'double', parts: readonly Column[], presen
     const values = part.values as Float64Array
     for (let row = 0; row < part.length; row++) {
       if (validity !== null && validity[row] === 0) continue
-      const value = values[row]!
+      const value = values[row]
       any = true
       if (value !== value) nan = true
       else {
@@ -191,7 +191,7 @@ function bigBounds(parts: readonly Column[], present: readonly (Uint8Array | nul
     const values = part.values as BigInt64Array
     for (let row = 0; row < part.length; row++) {
       if (validity !== null && validity[row] === 0) continue
-      const value = values[row]!
+      const value = values[row]
       if (min === null || value < min) min = value
       if (max === null || value > max) max = value
     }
@@ -207,7 +207,7 @@ function decimal128Bounds(parts: readonly Column[], present: readonly (Uint8Arra
     const validity = both(part.validity, present[at] ?? null, part.length)
     for (let row = 0; row < part.length; row++) {
       if (validity !== null && validity[row] === 0) continue
-      const value = (part.values[row * 2 + 1]! << 64n) | BigInt.asUintN(64, part.values[row * 2]!)
+      const value = (part.values[row * 2 + 1] << 64n) | BigInt.asUintN(64, part.values[row * 2])
       if (min === null || value < min) min = value
       if (max === null || value > max) max = value
     }
@@ -224,7 +224,7 @@ function stringBounds(
   let min: Slice | null = null
   let max: Slice | null = null
   const offer = (entries: BytesColumn, row: number) => {
-    const slice = { bytes: entries.bytes, start: entries.offsets[row]!, end: entries.offsets[row + 1]! }
+    const slice = { bytes: entries.bytes, start: entries.offsets[row], end: entries.offsets[row + 1] }
     if (min === null || compareSlices(slice, min) < 0) min = slice
     if (max === null || compareSlices(slice, max) > 0) max = slice
   }
@@ -245,7 +245,7 @@ function stringBounds(
 function usedCodes(column: DictionaryColumn, validity: Uint8Array | null): Set<number> {
   const used = new Set<number>()
   for (let row = 0; row < column.length; row++)
-    if (validity === null || validity[row] === 1) used.add(column.codes[row]!)
+    if (validity === null || validity[row] === 1) used.add(column.codes[row])
   return used
 }
 

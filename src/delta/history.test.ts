@@ -26,12 +26,12 @@ test('history lists operations, newest first, with what they did', async () => {
     [1, 'WRITE'],
     [0, 'CREATE TABLE'],
   ])
-  expect(history[0]!.info).toMatchObject({
+  expect(history[0].info).toMatchObject({
     readVersion: 0,
     isBlindAppend: true,
     operationMetrics: { numFiles: '1', numOutputRows: '2' },
   })
-  expect(history[1]!.info?.operationParameters).toMatchObject({ description: 'numbers', properties: '{"owner":"me"}' })
+  expect(history[1].info?.operationParameters).toMatchObject({ description: 'numbers', properties: '{"owner":"me"}' })
   expect(await tableHistory(files, '/t', 1)).toHaveLength(1)
   expect(await tableHistory(files, '/nothing')).toEqual([])
 })

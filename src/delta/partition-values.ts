@@ -113,5 +113,5 @@ export function javaDouble(value: number): string {
     return text.includes('.') ? text : `${text}.0`
   }
   const [mantissa, exponent] = value.toExponential().split('e')
-  return `${mantissa!.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${Number(exponent)}`
 }

@@ -15,7 +15,7 @@ export function retentionMs(configuration: Configuration, key: string, defaultMs
   if (text === undefined) return defaultMs
   let totalMs = 0
   const pattern = /(\d+)\s+(millisecond|second|minute|hour|day|week)s?/gi
-  for (const [, count, unit] of text.matchAll(pattern)) totalMs += Number(count) * UNIT_MS[unit!.toLowerCase()]!
+  for (const [, count, unit] of text.matchAll(pattern)) totalMs += Number(count) * UNIT_MS[unit.toLowerCase()]
   return pattern.test(text) ? totalMs : defaultMs
 }
 

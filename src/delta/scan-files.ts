@@ -65,7 +65,7 @@ function wantedSchema(schema: StructType, columns: readonly string[] | null): St
 function withPartitions(batch: Batch, wanted: StructType, partitions: ReadonlySet<string>, add: AddFile): Batch {
   let next = 0
   const columns = wanted.fields.map((field): Column => {
-    if (!partitions.has(field.name)) return batch.columns[next++]!
+    if (!partitions.has(field.name)) return batch.columns[next++]
     const text = add.partitionValues[physicalName(field)] ?? null
     return partitionColumn(field.type, text, batch.numRows)
   })

@@ -66,7 +66,7 @@ export function mergeSchemas(table: StructType, data: StructType): StructType {
   for (const field of data.fields) {
     const at = positions.get(field.name.toLowerCase())
     if (at === undefined) fields.push(field)
-    else fields[at] = mergeFields(fields[at]!, field)
+    else fields[at] = mergeFields(fields[at], field)
   }
   return { kind: 'struct', fields }
 }

@@ -11,7 +11,7 @@ type Packed = { readonly tables: Readonly<Record<string, Readonly<Record<string,
 async function rowsOf(name: string): Promise<Record<string, unknown>[]> {
   const packed = JSON.parse(await readFile(new URL('golden/spark-tables.json', import.meta.url), 'utf8')) as Packed
   const files = new MemoryFileStore()
-  for (const [path, text] of Object.entries(packed.tables[name]!))
+  for (const [path, text] of Object.entries(packed.tables[name]))
     await files.write(`/t/${path}`, new Uint8Array(Buffer.from(text, 'base64')))
   const table = await createDeltaTables(deltaContext(files)).open('/t')
   const rows: Record<string, unknown>[] = []

@@ -49,7 +49,7 @@ export function parseTimestampMicros(text: string): bigint {
   const [, date, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match
   const micros = BigInt(fraction.slice(0, 6).padEnd(6, '0'))
   const seconds =
-    BigInt(daysOfCivil(date!)) * 86_400n + BigInt(Number(hour) * 3600 + Number(minute) * 60 + Number(second))
+    BigInt(daysOfCivil(date)) * 86_400n + BigInt(Number(hour) * 3600 + Number(minute) * 60 + Number(second))
   return (seconds - BigInt(zoneSeconds(zone))) * 1_000_000n + micros
 }
 
