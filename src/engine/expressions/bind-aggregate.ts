@@ -41,13 +41,13 @@ export function bindAggregate(
   return { name: sql, isDistinct, filter: null, ...parts }
 
   function bindAll(index: number): Node {
-    const { field } = scope.columns[index]!
+    const { field } = scope.columns[index]
     return {
       ...literalNode(field.type, null, field.name),
       isConstant: false,
       nullable: field.nullable,
       inputIndex: index,
-      evaluate: (batch) => batch.columns[index]!,
+      evaluate: (batch) => batch.columns[index],
     }
   }
 }

@@ -183,13 +183,13 @@ function unsupported(feature: string, hint: string) {
 function bindAttribute(name: string, planId: bigint | undefined, env: BindEnv): Node {
   if (env.variables.size > 0 && planId === undefined) {
     const parts = name.split('.')
-    if (env.variables.has(parts[0]!.toLowerCase())) return bindVariable(parts, env)
+    if (env.variables.has(parts[0].toLowerCase())) return bindVariable(parts, env)
   }
   return resolveAttribute(name, env.scope, planId)
 }
 
 function bindVariable(parts: readonly string[], env: BindEnv): Node {
-  const variable = env.variables.get(parts[0]!.toLowerCase())
+  const variable = env.variables.get(parts[0].toLowerCase())
   if (variable === undefined) return resolveAttribute(parts.join('.'), env.scope)
   return parts.slice(1).reduce((value, part) => extractValue(value, bindLiteralText(part)), variable)
 }
@@ -221,7 +221,7 @@ function bindAlias(alias: Expression_Alias, env: BindEnv): Node {
     )
   }
   const child = bindNode(required(alias.expr), env)
-  const name = alias.name[0]!
+  const name = alias.name[0]
   const metadata =
     alias.metadata === undefined || alias.metadata === ''
       ? child.metadata

@@ -31,7 +31,7 @@ function expandTarget(target: string, scope: Scope): BoundExpression[] {
   const qualified = scope.columns.flatMap((column, i) => {
     const tail = column.qualifier.slice(-parts.length)
     const matches =
-      tail.length === parts.length && tail.every((part, k) => part.toLowerCase() === parts[k]!.toLowerCase())
+      tail.length === parts.length && tail.every((part, k) => part.toLowerCase() === parts[k].toLowerCase())
     return matches ? [columnNode(column.field, i)] : []
   })
   if (qualified.length > 0) return qualified

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { fromJson } from '@bufbuild/protobuf'
 import type { JsonValue } from '@bufbuild/protobuf'
 import { describe, expect, test } from 'vitest'
-import type { Batch, DataType, StructType } from '../../protocol/columns'
+import type { Batch, DataType } from '../../protocol/columns'
 import { RunnelError } from '../../protocol/errors/runnel-error'
 import { ExpressionSchema } from '../../protocol/spark-connect'
 import { batchFromRows } from '../batch/from-values'
@@ -40,7 +40,7 @@ describe.each(stems.map((name) => name.replace('.json', '')))('%s as real Spark 
   const schema = schemaFromJson(JSON.stringify(golden.schema))
   const batch = batchFromRows(
     schema,
-    golden.rows.map((row) => row.map((value, i) => decode(value, schema.fields[i]!.type))),
+    golden.rows.map((row) => row.map((value, i) => decode(value, schema.fields[i].type))),
   )
   const scope: Scope = { columns: schema.fields.map((field) => ({ field, qualifier: ['t'], planIds: [] })) }
   for (const golden_ of golden.cases) {
@@ -130,9 +130,9 @@ function encode(value: Value, type: DataType): JsonValue {
     case 'array':
       return (value as Value[]).map((element) => encode(element, type.elementType))
     case 'map':
-      return (value as Value[][]).map(([key, entry]) => [encode(key!, type.keyType), encode(entry!, type.valueType)])
+      return (value as Value[][]).map(([key, entry]) => [encode(key, type.keyType), encode(entry, type.valueType)])
     case 'struct':
-      return type.fields.map((member, i) => encode((value as Value[])[i]!, member.type))
+      return type.fields.map((member, i) => encode((value as Value[])[i], member.type))
     case 'binary':
       return [...(value as Uint8Array)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
     case 'float':
@@ -167,10 +167,10 @@ function decode(value: JsonValue, type: DataType): unknown {
       return (value as JsonValue[]).map((element) => decode(element, type.elementType))
     case 'map':
       return new Map(
-        (value as JsonValue[][]).map(([key, entry]) => [decode(key!, type.keyType), decode(entry!, type.valueType)]),
+        (value as JsonValue[][]).map(([key, entry]) => [decode(key, type.keyType), decode(entry, type.valueType)]),
       )
     case 'struct':
-      return (type as StructType).fields.map((member, i) => decode((value as JsonValue[])[i]!, member.type))
+      return type.fields.map((member, i) => decode((value as JsonValue[])[i], member.type))
     case 'binary':
       return Uint8Array.from((value as string).match(/../g) ?? [], (byte) => parseInt(byte, 16))
     case 'long':

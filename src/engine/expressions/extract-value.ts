@@ -47,7 +47,7 @@ function fieldName(extraction: Node): string {
 /** Position of a field by name, case not counting. Throws FIELD_NOT_FOUND, AMBIGUOUS_REFERENCE_TO_FIELDS. */
 export function fieldPosition(type: StructType, name: string): number {
   const found = type.fields.flatMap((member, i) => (member.name.toLowerCase() === name.toLowerCase() ? [i] : []))
-  if (found.length === 1) return found[0]!
+  if (found.length === 1) return found[0]
   if (found.length > 1)
     throw sparkError('AMBIGUOUS_REFERENCE_TO_FIELDS', { field: quoteParts([name]), count: String(found.length) })
   throw sparkError(
@@ -59,7 +59,7 @@ export function fieldPosition(type: StructType, name: string): number {
 
 function structField(child: Node, type: StructType, name: string): Node {
   const position = fieldPosition(type, name)
-  const member = type.fields[position]!
+  const member = type.fields[position]
   return node({
     type: member.type,
     nullable: child.nullable || member.nullable,
@@ -70,7 +70,7 @@ function structField(child: Node, type: StructType, name: string): Node {
     evaluate(batch, context) {
       const column = child.evaluate(batch, context)
       if (column.layout !== 'struct') return nullColumn(member.type, batch.numRows)
-      return underParent(column.children[position]!, column.validity, batch.numRows)
+      return underParent(column.children[position], column.validity, batch.numRows)
     },
   })
 }
@@ -78,12 +78,12 @@ function structField(child: Node, type: StructType, name: string): Node {
 /** A child column where a NULL parent makes NULL. */
 function underParent(column: Column, parent: Uint8Array | null, length: number): Column {
   if (parent === null || column.layout === 'void') return column
-  return { ...column, validity: bothValid(column.validity, parent, length) } as Column
+  return { ...column, validity: bothValid(column.validity, parent, length) }
 }
 
 function fieldOfElements(child: Node, element: StructType, containsNull: boolean, name: string): Node {
   const position = fieldPosition(element, name)
-  const member = element.fields[position]!
+  const member = element.fields[position]
   const type: DataType = { kind: 'array', elementType: member.type, containsNull: containsNull || member.nullable }
   return node({
     type,
@@ -97,7 +97,7 @@ function fieldOfElements(child: Node, element: StructType, containsNull: boolean
       const structs = column.child
       const values =
         structs.layout === 'struct'
-          ? underParent(structs.children[position]!, structs.validity, structs.length)
+          ? underParent(structs.children[position], structs.validity, structs.length)
           : nullColumn(member.type, structs.length)
       return { ...column, type, child: values }
     },
@@ -126,9 +126,9 @@ function arrayElement(child: Node, elementType: DataType, extraction: Node): Nod
           continue
         }
         const at = Number(index.values[i])
-        const size = column.offsets[i + 1]! - column.offsets[i]!
+        const size = column.offsets[i + 1] - column.offsets[i]
         if (at < 0 || at >= size) throw invalidArrayIndex(at, size)
-        rows[i] = column.offsets[i]! + at
+        rows[i] = column.offsets[i] + at
       }
       return gatherColumn(column.child, rows)
     },
@@ -170,7 +170,7 @@ export function lookUp(column: Column, key: Column, valueType: DataType, numRows
   for (let i = 0; i < numRows; i++) {
     if ((column.validity !== null && column.validity[i] === 0) || (key.validity !== null && key.validity[i] === 0))
       continue
-    for (let at = column.offsets[i]!; at < column.offsets[i + 1]!; at++) {
+    for (let at = column.offsets[i]; at < column.offsets[i + 1]; at++) {
       if (compare(at, i) !== 0) continue
       rows[i] = at
       break

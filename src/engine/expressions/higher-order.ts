@@ -100,7 +100,7 @@ function bindLambda(
   const names = new Map(env.variables)
   message.arguments.forEach((argument, i) => {
     const name = argument.nameParts.join('.')
-    const { type, nullable } = variables[i]!
+    const { type, nullable } = variables[i]
     const column = columnNode({ name, type, nullable }, env.numColumns + i, 'namedlambdavariable()')
     names.set(name.toLowerCase(), column)
   })
@@ -125,7 +125,7 @@ function runLambda(
   const used = columnsUsed(lambda.body)
   const columns: Column[] = []
   for (let i = 0; i < lambda.firstColumn; i++) {
-    columns.push(used.has(i) ? gatherColumn(batch.columns[i]!, rows) : nullColumn({ kind: 'void' }, 0))
+    columns.push(used.has(i) ? gatherColumn(batch.columns[i], rows) : nullColumn({ kind: 'void' }, 0))
   }
   columns.push(...variables)
   return lambda.body.evaluate({ schema: batch.schema, numRows: rows.length, columns }, context)
@@ -145,13 +145,13 @@ function elementsOf(
   const { length, validity } = column
   const offsets = new Int32Array(length + 1)
   for (let i = 0; i < length; i++) {
-    const size = validity !== null && validity[i] === 0 ? 0 : column.offsets[i + 1]! - column.offsets[i]!
-    offsets[i + 1] = offsets[i]! + size
+    const size = validity !== null && validity[i] === 0 ? 0 : column.offsets[i + 1] - column.offsets[i]
+    offsets[i + 1] = offsets[i] + size
   }
-  const rows = new Int32Array(offsets[length]!)
-  const picks = new Int32Array(offsets[length]!)
+  const rows = new Int32Array(offsets[length])
+  const picks = new Int32Array(offsets[length])
   for (let i = 0; i < length; i++) {
-    for (let at = offsets[i]!, from = column.offsets[i]!; at < offsets[i + 1]!; at++, from++) {
+    for (let at = offsets[i], from = column.offsets[i]; at < offsets[i + 1]; at++, from++) {
       rows[at] = i
       picks[at] = from
     }
@@ -160,8 +160,8 @@ function elementsOf(
 }
 
 function positions(offsets: Int32Array, length: number): Column {
-  const values = new Int32Array(offsets[length]!)
-  for (let i = 0; i < length; i++) for (let at = offsets[i]!; at < offsets[i + 1]!; at++) values[at] = at - offsets[i]!
+  const values = new Int32Array(offsets[length])
+  for (let i = 0; i < length; i++) for (let at = offsets[i]; at < offsets[i + 1]; at++) values[at] = at - offsets[i]
   return { layout: 'fixed', type: INTEGER, length: values.length, validity: null, values }
 }
 
@@ -265,7 +265,7 @@ function keepElements(
   const offsets = new Int32Array(column.length + 1)
   const picks: number[] = []
   for (let i = 0; i < column.length; i++) {
-    for (let at = elements.offsets[i]!; at < elements.offsets[i + 1]!; at++) if (isTrue(keep, at)) picks.push(at)
+    for (let at = elements.offsets[i]; at < elements.offsets[i + 1]; at++) if (isTrue(keep, at)) picks.push(at)
     offsets[i + 1] = picks.length
   }
   return {
@@ -286,7 +286,7 @@ function testElements(wanted: boolean, column: Column, elements: Elements, test:
   for (let i = 0; i < length; i++) {
     let unknown = false
     let decided = false
-    for (let at = elements.offsets[i]!; at < elements.offsets[i + 1]!; at++) {
+    for (let at = elements.offsets[i]; at < elements.offsets[i + 1]; at++) {
       if (test.layout === 'void' || (test.validity !== null && test.validity[at] === 0)) unknown = true
       else if (isTrue(test, at) === wanted) decided = true
     }
@@ -362,13 +362,13 @@ function foldRows(
   let rows = Int32Array.from({ length: column.length }, (_, i) => i)
   for (let position = 0; ; position++) {
     const going = rows
-      .map((row, i) => (elements.offsets[row]! + position < elements.offsets[row + 1]! ? i : -1))
+      .map((row, i) => (elements.offsets[row] + position < elements.offsets[row + 1] ? i : -1))
       .filter((i) => i >= 0)
     if (going.length === 0) break
-    const next = going.map((i) => rows[i]!)
+    const next = going.map((i) => rows[i])
     const taken = gatherColumn(
       values,
-      next.map((row) => elements.offsets[row]! + position),
+      next.map((row) => elements.offsets[row] + position),
     )
     state = runLambda(merge, [gatherColumn(state, going), taken], next, batch, context)
     steps.push({ rows: next, column: state })
@@ -390,12 +390,12 @@ function pickFromSteps(start: Column, steps: readonly Column[], place: Int32Arra
   const starts = [0]
   const parts = [start, ...steps]
   for (const part of parts) starts.push(starts.at(-1)! + part.length)
-  const picks = place.map((step, row) => (step < 0 ? row : starts[step + 1]! + slot[row]!))
+  const picks = place.map((step, row) => (step < 0 ? row : starts[step + 1] + slot[row]))
   return gatherColumn(concatAll(parts), picks)
 }
 
 function concatAll(parts: readonly Column[]): Column {
-  return concatColumns(parts[parts.length - 1]!.type, parts)
+  return concatColumns(parts[parts.length - 1].type, parts)
 }
 
 function zipWith(given: Given, env: BindEnv, bind: Bind): Node {
@@ -423,10 +423,10 @@ function zipWith(given: Given, env: BindEnv, bind: Bind): Node {
       const [x, y, rows]: [number[], number[], number[]] = [[], [], []]
       for (let i = 0; i < batch.numRows; i++) {
         if (validity === null || validity[i] === 1) {
-          const [m, n] = [left.offsets[i + 1]! - left.offsets[i]!, right.offsets[i + 1]! - right.offsets[i]!]
+          const [m, n] = [left.offsets[i + 1] - left.offsets[i], right.offsets[i + 1] - right.offsets[i]]
           for (let k = 0; k < Math.max(m, n); k++) {
-            x.push(k < m ? left.offsets[i]! + k : -1)
-            y.push(k < n ? right.offsets[i]! + k : -1)
+            x.push(k < m ? left.offsets[i] + k : -1)
+            y.push(k < n ? right.offsets[i] + k : -1)
             rows.push(i)
           }
         }
@@ -493,7 +493,7 @@ function overMap(name: string, given: Given, env: BindEnv, bind: Bind): Node {
       const offsets = new Int32Array(column.length + 1)
       const picks: number[] = []
       for (let i = 0; i < column.length; i++) {
-        for (let at = elements.offsets[i]!; at < elements.offsets[i + 1]!; at++) if (isTrue(result, at)) picks.push(at)
+        for (let at = elements.offsets[i]; at < elements.offsets[i + 1]; at++) if (isTrue(result, at)) picks.push(at)
         offsets[i + 1] = picks.length
       }
       const kept = Int32Array.from(picks)
@@ -527,8 +527,8 @@ function sortBy(given: Given, env: BindEnv, bind: Bind): Node {
       const picks: number[] = []
       for (let i = 0; i < column.length; i++) {
         const own = Array.from(
-          { length: elements.offsets[i + 1]! - elements.offsets[i]! },
-          (_, k) => elements.picks[elements.offsets[i]! + k]!,
+          { length: elements.offsets[i + 1] - elements.offsets[i] },
+          (_, k) => elements.picks[elements.offsets[i] + k],
         )
         const order = (x: number, y: number) => {
           const pair = [sliceColumn(column.child, x, x + 1), sliceColumn(column.child, y, y + 1)]

@@ -64,11 +64,11 @@ export function literalSql(type: DataType, value: Value): string {
     case 'map': {
       const entries = value as readonly (readonly Value[])[]
       const list = (side: 0 | 1, sideType: DataType) =>
-        entries.map((entry) => nestedSql(sideType, entry[side]!)).join(', ')
+        entries.map((entry) => nestedSql(sideType, entry[side])).join(', ')
       return `MAP_FROM_ARRAYS(ARRAY(${list(0, type.keyType)}), ARRAY(${list(1, type.valueType)}))`
     }
     case 'struct':
-      return `NAMED_STRUCT(${type.fields.map((f, i) => `'${f.name}', ${nestedSql(f.type, (value as readonly Value[])[i]!)}`).join(', ')})`
+      return `NAMED_STRUCT(${type.fields.map((f, i) => `'${f.name}', ${nestedSql(f.type, (value as readonly Value[])[i])}`).join(', ')})`
     default:
       return String(value)
   }
@@ -146,7 +146,7 @@ function literalValue(literal: Expression_Literal): TypedValue {
         kind.value.valueType ? typeFromConnect(kind.value.valueType) : (values[0]?.type ?? VOID),
         values.some((value) => value.value === null),
       )
-      return { type, value: keys.map((key, i) => [key.value, values[i]!.value]) }
+      return { type, value: keys.map((key, i) => [key.value, values[i].value]) }
     }
     case 'struct': {
       const elements = kind.value.elements.map(literalValue)

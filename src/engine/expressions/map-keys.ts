@@ -7,7 +7,7 @@ import { readerOf } from './row-values'
 export function checkedKeys(keys: Column, offsets: Int32Array, length: number): Column {
   const compare = columnComparator(keys, keys)
   for (let i = 0; i < length; i++) {
-    for (let at = offsets[i]!; at < offsets[i + 1]!; at++) {
+    for (let at = offsets[i]; at < offsets[i + 1]; at++) {
       if (keys.layout === 'void' || (keys.validity !== null && keys.validity[at] === 0)) {
         throw sparkError(
           'NULL_MAP_KEY',
@@ -15,7 +15,7 @@ export function checkedKeys(keys: Column, offsets: Int32Array, length: number): 
           { exception: 'SparkRuntimeException', hint: 'Filter out NULL keys before making the map.' },
         )
       }
-      for (let other = offsets[i]!; other < at; other++) if (compare(other, at) === 0) throw duplicateKey(keys, at)
+      for (let other = offsets[i]; other < at; other++) if (compare(other, at) === 0) throw duplicateKey(keys, at)
     }
   }
   return keys

@@ -59,7 +59,7 @@ export function columnNode(field: StructField, index: number, sql = field.name):
     isConstant: false,
     inputIndex: index,
     neverFails: true,
-    evaluate: (batch) => batch.columns[index]!,
+    evaluate: (batch) => batch.columns[index],
   })
 }
 

@@ -18,12 +18,12 @@ export function resolveAttribute(name: string, scope: Scope, planId?: bigint): N
   const parts = parseAttributeName(name)
   const found = findColumn(parts, scope, planId)
   if (found === null) throw unresolvedColumn(parts, scope)
-  const written = parts[parts.length - 1 - found.rest.length]!
+  const written = parts[parts.length - 1 - found.rest.length]
   const column = columnNode(found.column.field, found.index, written)
   if (found.rest.length === 0) return renamed(column, { name: written })
   let value: Node = column
   for (const part of found.rest) value = extractField(value, part)
-  return renamed(value, { name: parts[parts.length - 1]! })
+  return renamed(value, { name: parts[parts.length - 1] })
 }
 
 /** As `resolveAttribute`, null when there is no such column. */
@@ -35,7 +35,7 @@ export function findColumn(parts: readonly string[], scope: Scope, planId?: bigi
     matches = owned
   }
   if (matches.length === 0) return null
-  const first = matches[0]!
+  const first = matches[0]
   if (matches.length === 1) return first
   const names = matches.map(({ column }) => quoteParts([...qualifierParts(column), column.field.name]))
   throw sparkError(
@@ -50,11 +50,11 @@ function matchesOf(parts: readonly string[], scope: Scope): Match[] {
   for (let qualifiers = Math.min(3, parts.length - 1); qualifiers >= 0; qualifiers--) {
     const matches: Match[] = []
     scope.columns.forEach((column, index) => {
-      if (!same(column.field.name, parts[qualifiers]!)) return
+      if (!same(column.field.name, parts[qualifiers])) return
       const own = qualifierParts(column)
       if (qualifiers > own.length) return
       const tail = own.slice(own.length - qualifiers)
-      if (tail.every((part, i) => same(part, parts[i]!)))
+      if (tail.every((part, i) => same(part, parts[i])))
         matches.push({ column, index, rest: parts.slice(qualifiers + 1) })
     })
     if (matches.length > 0) return matches
@@ -76,7 +76,7 @@ export function unresolvedColumn(parts: readonly string[], scope: Scope) {
     'UNRESOLVED_COLUMN.WITH_SUGGESTION',
     { objectName, proposal: proposal.join(', ') },
     {
-      hint: `Columns here: ${scope.columns.map((column) => column.field.name).join(', ')}. Did you mean ${proposal[0]!.replaceAll('`', '')}?`,
+      hint: `Columns here: ${scope.columns.map((column) => column.field.name).join(', ')}. Did you mean ${proposal[0].replaceAll('`', '')}?`,
     },
   )
 }

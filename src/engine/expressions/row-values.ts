@@ -28,7 +28,7 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
   if (end - start <= SHORT_TEXT_BYTES) {
     let text = ''
     let at = start
-    for (; at < end && bytes[at]! < 128; at++) text += String.fromCharCode(bytes[at]!)
+    for (; at < end && bytes[at] < 128; at++) text += String.fromCharCode(bytes[at])
     if (at === end) return text
   }
   const view = bytes.subarray(start, end)
@@ -48,28 +48,28 @@ function valueReader(column: Exclude<Column, { layout: 'void' }>): Reader {
   switch (column.layout) {
     case 'fixed': {
       const { values } = column
-      return column.type.kind === 'boolean' ? (row) => values[row] === 1 : (row) => values[row]!
+      return column.type.kind === 'boolean' ? (row) => values[row] === 1 : (row) => values[row]
     }
     case 'decimal128':
       return (row) => decimal128At(column.values, row)
     case 'bytes': {
       const { offsets, bytes } = column
       if (column.type.kind === 'binary') return (row) => bytes.subarray(offsets[row], offsets[row + 1])
-      return (row) => decodeText(bytes, offsets[row]!, offsets[row + 1]!)
+      return (row) => decodeText(bytes, offsets[row], offsets[row + 1])
     }
     case 'dictionary': {
       const { codes } = column
       const { length } = column.dictionary
       const read = readerOf(column.dictionary)
       const texts = new Array<Value>(length)
-      return (row) => (texts[codes[row]!] ??= read(codes[row]!))
+      return (row) => (texts[codes[row]] ??= read(codes[row]))
     }
     case 'list': {
       const { offsets } = column
       const child = readerOf(column.child)
       return (row) => {
         const values: Value[] = []
-        for (let i = offsets[row]!; i < offsets[row + 1]!; i++) values.push(child(i))
+        for (let i = offsets[row]; i < offsets[row + 1]; i++) values.push(child(i))
         return values
       }
     }
@@ -79,7 +79,7 @@ function valueReader(column: Exclude<Column, { layout: 'void' }>): Reader {
       const values = readerOf(column.values)
       return (row) => {
         const entries: Value[] = []
-        for (let i = offsets[row]!; i < offsets[row + 1]!; i++) entries.push([keys(i), values(i)])
+        for (let i = offsets[row]; i < offsets[row + 1]; i++) entries.push([keys(i), values(i)])
         return entries
       }
     }
@@ -121,8 +121,8 @@ export function appenderOf(builder: ColumnBuilder): (value: Value) => void {
     return (value) => {
       if (value === null) return builder.appendNull()
       for (const entry of value as readonly (readonly Value[])[]) {
-        appendKey(entry[0]!)
-        appendEntry(entry[1]!)
+        appendKey(entry[0])
+        appendEntry(entry[1])
       }
       builder.endRow()
     }
@@ -131,7 +131,7 @@ export function appenderOf(builder: ColumnBuilder): (value: Value) => void {
     const appends = builder.children.map(appenderOf)
     return (value) => {
       if (value === null) return builder.appendNull()
-      appends.forEach((append, i) => append((value as readonly Value[])[i]!))
+      appends.forEach((append, i) => append((value as readonly Value[])[i]))
       builder.endRow()
     }
   }

@@ -50,7 +50,7 @@ function updateField(child: Node, path: readonly string[], value: Node | null): 
       const column = child.evaluate(batch, context)
       if (column.layout !== 'struct') return nullColumn(type, batch.numRows)
       const children = members.map(({ from }) =>
-        typeof from === 'number' ? column.children[from]! : from.evaluate(batch, context),
+        typeof from === 'number' ? column.children[from] : from.evaluate(batch, context),
       )
       return { ...column, type, children }
     },

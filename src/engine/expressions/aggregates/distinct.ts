@@ -39,7 +39,7 @@ class DistinctState implements AggregateState {
 
   add(groups: Int32Array, numRows: number, inputs: readonly Column[]): void {
     const rows = this.#rowsWithoutNull(numRows, inputs)
-    const owners = rows.map((row) => groups[row]!)
+    const owners = rows.map((row) => groups[row])
     const values = inputs.map((input) => gatherColumn(input, rows))
     const groupColumn: Column = { layout: 'fixed', type: INTEGER, length: rows.length, validity: null, values: owners }
     const known = this.#keys.numGroups
@@ -47,13 +47,13 @@ class DistinctState implements AggregateState {
     const fresh: number[] = []
     for (let i = 0, next = known; i < ids.length; i++) {
       if (ids[i] !== next) continue
-      this.#owned[owners[i]!]!.push(next++)
+      this.#owned[owners[i]].push(next++)
       fresh.push(i)
     }
     if (fresh.length === 0) return
     const picks = Int32Array.from(fresh)
     this.#inner.add(
-      picks.map((i) => owners[i]!),
+      picks.map((i) => owners[i]),
       picks.length,
       values.map((value) => gatherColumn(value, picks)),
     )
@@ -74,7 +74,7 @@ class DistinctState implements AggregateState {
     const offsets = new Int32Array(groups.length + 1)
     const ids: number[] = []
     groups.forEach((group, i) => {
-      ids.push(...this.#owned[group]!)
+      ids.push(...this.#owned[group])
       offsets[i + 1] = ids.length
     })
     const [, ...values] = this.#keys.keysOf(Int32Array.from(ids))
@@ -90,11 +90,11 @@ class DistinctState implements AggregateState {
   }
 
   merge(groups: Int32Array, [state]: readonly Column[]): void {
-    if (state!.layout !== 'list' || state!.child.layout !== 'struct') return
+    if (state.layout !== 'list' || state.child.layout !== 'struct') return
     const [owners, picks]: [number[], number[]] = [[], []]
     for (let i = 0; i < groups.length; i++) {
-      for (let at = state!.offsets[i]!; at < state!.offsets[i + 1]!; at++) {
-        owners.push(groups[i]!)
+      for (let at = state.offsets[i]; at < state.offsets[i + 1]; at++) {
+        owners.push(groups[i])
         picks.push(at)
       }
     }
@@ -102,7 +102,7 @@ class DistinctState implements AggregateState {
     this.add(
       Int32Array.from(owners),
       picks.length,
-      state!.child.children.map((child) => gatherColumn(child, rows)),
+      state.child.children.map((child) => gatherColumn(child, rows)),
     )
   }
 }

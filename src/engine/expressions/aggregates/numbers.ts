@@ -32,14 +32,14 @@ class CountState implements AggregateState {
     const counts = this.#counts
     const validities = inputs.filter((input) => input.layout === 'void' || input.validity !== null)
     if (validities.length === 0) {
-      for (let i = 0; i < numRows; i++) counts[groups[i]!]!++
+      for (let i = 0; i < numRows; i++) counts[groups[i]]++
       return
     }
-    for (let i = 0; i < numRows; i++) if (validities.every((input) => isValid(input, i))) counts[groups[i]!]!++
+    for (let i = 0; i < numRows; i++) if (validities.every((input) => isValid(input, i))) counts[groups[i]]++
   }
 
   results(groups: Int32Array): Column {
-    return longColumn(groups.length, (i) => BigInt(this.#counts[groups[i]!]!))
+    return longColumn(groups.length, (i) => BigInt(this.#counts[groups[i]]))
   }
 
   save(groups: Int32Array): readonly Column[] {
@@ -47,8 +47,8 @@ class CountState implements AggregateState {
   }
 
   merge(groups: Int32Array, [counts]: readonly Column[]): void {
-    const values = bigs(counts!)
-    for (let i = 0; i < groups.length; i++) this.#counts[groups[i]!]! += Number(values[i]!)
+    const values = bigs(counts)
+    for (let i = 0; i < groups.length; i++) this.#counts[groups[i]] += Number(values[i])
   }
 }
 
@@ -70,7 +70,7 @@ function doubles(column: Column): Float64Array {
 
 /** The argument of sum and avg: a number, or text read as DOUBLE. */
 function numberArgument({ args, sql }: AggregateCall): Node {
-  const arg = args[0]!
+  const arg = args[0]
   if (isNumeric(arg.type) || arg.type.kind === 'day-time-interval' || arg.type.kind === 'year-month-interval')
     return arg
   if (arg.type.kind === 'string' || arg.type.kind === 'void') return implicitCast(arg, DOUBLE)
@@ -178,41 +178,41 @@ class DoubleSumState implements AggregateState {
   }
 
   add(groups: Int32Array, numRows: number, [input]: readonly Column[]): void {
-    if (input!.layout === 'void') return
-    const values = doubles(input!)
-    const { validity } = input!
+    if (input.layout === 'void') return
+    const values = doubles(input)
+    const { validity } = input
     const [sums, counts] = [this.#sums, this.#counts]
     if (validity === null) {
       for (let i = 0; i < numRows; i++) {
-        sums[groups[i]!]! += values[i]!
-        counts[groups[i]!]!++
+        sums[groups[i]] += values[i]
+        counts[groups[i]]++
       }
       return
     }
     for (let i = 0; i < numRows; i++) {
       if (validity[i] === 0) continue
-      sums[groups[i]!]! += values[i]!
-      counts[groups[i]!]!++
+      sums[groups[i]] += values[i]
+      counts[groups[i]]++
     }
   }
 
   results(groups: Int32Array): Column {
     return columnOfRows(DOUBLE, groups.length, (i) => {
-      const count = this.#counts[groups[i]!]!
-      return count === 0 ? null : this.#isAverage ? this.#sums[groups[i]!]! / count : this.#sums[groups[i]!]!
+      const count = this.#counts[groups[i]]
+      return count === 0 ? null : this.#isAverage ? this.#sums[groups[i]] / count : this.#sums[groups[i]]
     })
   }
 
   save(groups: Int32Array): readonly Column[] {
-    const sums = columnOfRows(DOUBLE, groups.length, (i) => this.#sums[groups[i]!]!)
-    return [sums, longColumn(groups.length, (i) => BigInt(this.#counts[groups[i]!]!))]
+    const sums = columnOfRows(DOUBLE, groups.length, (i) => this.#sums[groups[i]])
+    return [sums, longColumn(groups.length, (i) => BigInt(this.#counts[groups[i]]))]
   }
 
   merge(groups: Int32Array, [sums, counts]: readonly Column[]): void {
-    const [s, c] = [doubles(sums!), bigs(counts!)]
+    const [s, c] = [doubles(sums), bigs(counts)]
     for (let i = 0; i < groups.length; i++) {
-      this.#sums[groups[i]!]! += s[i]!
-      this.#counts[groups[i]!]! += Number(c[i]!)
+      this.#sums[groups[i]] += s[i]
+      this.#counts[groups[i]] += Number(c[i])
     }
   }
 }
@@ -239,14 +239,14 @@ class LongSumState implements AggregateState {
   }
 
   add(groups: Int32Array, numRows: number, [input]: readonly Column[]): void {
-    if (input!.layout !== 'fixed') return
-    const { values, validity } = input!
+    if (input.layout !== 'fixed') return
+    const { values, validity } = input
     const counts = this.#counts
     if (values instanceof BigInt64Array) {
       for (let i = 0; i < numRows; i++) {
         if (validity !== null && validity[i] === 0) continue
-        this.#addOne(groups[i]!, values[i]!)
-        counts[groups[i]!]!++
+        this.#addOne(groups[i], values[i])
+        counts[groups[i]]++
       }
       return
     }
@@ -259,15 +259,15 @@ class LongSumState implements AggregateState {
     const counts = this.#counts
     for (let i = 0; i < numRows; i++) {
       if (validity !== null && validity[i] === 0) continue
-      partial[groups[i]!]! += values[i]!
-      counts[groups[i]!]!++
+      partial[groups[i]] += values[i]
+      counts[groups[i]]++
     }
     for (let group = 0; group < partial.length; group++)
-      if (partial[group] !== 0) this.#addOne(group, BigInt(partial[group]!))
+      if (partial[group] !== 0) this.#addOne(group, BigInt(partial[group]))
   }
 
   #addOne(group: number, value: bigint): void {
-    const sum = this.#sums[group]! + value
+    const sum = this.#sums[group] + value
     this.#sums[group] = sum
     if (this.#sums[group] === sum) return
     if (!this.#isTry) throw arithmeticOverflow('long overflow', 'try_add')
@@ -276,28 +276,28 @@ class LongSumState implements AggregateState {
 
   results(groups: Int32Array): Column {
     return columnOfRows(this.#type, groups.length, (i) => {
-      const group = groups[i]!
-      const count = this.#counts[group]!
+      const group = groups[i]
+      const count = this.#counts[group]
       if (count === 0 || this.#failed[group] === 1) return null
-      const value = this.#isAverage ? BigInt(Math.round(Number(this.#sums[group]!) / count)) : this.#sums[group]!
+      const value = this.#isAverage ? BigInt(Math.round(Number(this.#sums[group]) / count)) : this.#sums[group]
       return this.#type.kind === 'year-month-interval' ? Number(value) : value
     })
   }
 
   save(groups: Int32Array): readonly Column[] {
     const counts = longColumn(groups.length, (i) =>
-      this.#failed[groups[i]!] === 1 ? -1n : BigInt(this.#counts[groups[i]!]!),
+      this.#failed[groups[i]] === 1 ? -1n : BigInt(this.#counts[groups[i]]),
     )
-    return [longColumn(groups.length, (i) => this.#sums[groups[i]!]!), counts]
+    return [longColumn(groups.length, (i) => this.#sums[groups[i]]), counts]
   }
 
   merge(groups: Int32Array, [sums, counts]: readonly Column[]): void {
-    const [s, c] = [bigs(sums!), bigs(counts!)]
+    const [s, c] = [bigs(sums), bigs(counts)]
     for (let i = 0; i < groups.length; i++) {
-      const group = groups[i]!
-      if (c[i]! < 0n) this.#failed[group] = 1
-      else this.#counts[group]! += Number(c[i]!)
-      this.#addOne(group, s[i]!)
+      const group = groups[i]
+      if (c[i] < 0n) this.#failed[group] = 1
+      else this.#counts[group] += Number(c[i])
+      this.#addOne(group, s[i])
     }
   }
 }
@@ -322,43 +322,43 @@ class DecimalSumState implements AggregateState {
   }
 
   add(groups: Int32Array, numRows: number, [input]: readonly Column[]): void {
-    const read = readerOf(input!)
+    const read = readerOf(input)
     for (let i = 0; i < numRows; i++) {
       const value = read(i)
       if (value === null) continue
-      this.#sums[groups[i]!]! += value as bigint
-      this.#counts[groups[i]!]!++
+      this.#sums[groups[i]] += value as bigint
+      this.#counts[groups[i]]++
     }
   }
 
   results(groups: Int32Array): Column {
     return columnOfRows(this.#type, groups.length, (i) => {
-      const count = this.#counts[groups[i]!]!
-      return count === 0 ? null : this.#finish(this.#sums[groups[i]!]!, BigInt(count))
+      const count = this.#counts[groups[i]]
+      return count === 0 ? null : this.#finish(this.#sums[groups[i]], BigInt(count))
     })
   }
 
   save(groups: Int32Array): readonly Column[] {
     const type: DataType = { kind: 'decimal', precision: 38, scale: this.#scale }
     return [
-      columnOfRows(type, groups.length, (i) => this.#sums[groups[i]!]!),
-      longColumn(groups.length, (i) => BigInt(this.#counts[groups[i]!]!)),
+      columnOfRows(type, groups.length, (i) => this.#sums[groups[i]]),
+      longColumn(groups.length, (i) => BigInt(this.#counts[groups[i]])),
     ]
   }
 
   merge(groups: Int32Array, [sums, counts]: readonly Column[]): void {
-    const read = readerOf(sums!)
-    const c = bigs(counts!)
+    const read = readerOf(sums)
+    const c = bigs(counts)
     for (let i = 0; i < groups.length; i++) {
-      this.#sums[groups[i]!]! += read(i) as bigint
-      this.#counts[groups[i]!]! += Number(c[i]!)
+      this.#sums[groups[i]] += read(i) as bigint
+      this.#counts[groups[i]] += Number(c[i])
     }
   }
 }
 
 /** count_if(condition) counts the rows where it is true. */
 function bindCountIf({ args, sql }: AggregateCall): AggregateParts {
-  const given = args[0]!
+  const given = args[0]
   if (!['boolean', 'string', 'void'].includes(given.type.kind)) throw unexpectedInputType(sql, 0, '"BOOLEAN"', given)
   const condition = implicitCast(given, BOOLEAN)
   const onlyTrue = node({

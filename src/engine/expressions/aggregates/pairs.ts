@@ -25,29 +25,27 @@ class PairState implements AggregateState {
   }
 
   add(groups: Int32Array, numRows: number, inputs: readonly Column[]): void {
-    const [readX, readY] = [readerOf(inputs[0]!), readerOf(inputs[1]!)]
+    const [readX, readY] = [readerOf(inputs[0]), readerOf(inputs[1])]
     for (let i = 0; i < numRows; i++) {
       const [x, y] = [readX(i), readY(i)]
-      if (x !== null && y !== null) mergePairs(this.#groups[groups[i]!]!, [1, x as number, y as number, 0, 0, 0])
+      if (x !== null && y !== null) mergePairs(this.#groups[groups[i]], [1, x as number, y as number, 0, 0, 0])
     }
   }
 
   results(groups: Int32Array): Column {
     return columnOfRows(DOUBLE, groups.length, (i) =>
-      this.#groups[groups[i]!]![0] === 0 ? null : this.#finish(this.#groups[groups[i]!]!),
+      this.#groups[groups[i]][0] === 0 ? null : this.#finish(this.#groups[groups[i]]),
     )
   }
 
   save(groups: Int32Array): readonly Column[] {
-    return Array.from({ length: 6 }, (_, k) =>
-      columnOfRows(DOUBLE, groups.length, (i) => this.#groups[groups[i]!]![k]!),
-    )
+    return Array.from({ length: 6 }, (_, k) => columnOfRows(DOUBLE, groups.length, (i) => this.#groups[groups[i]][k]))
   }
 
   merge(groups: Int32Array, state: readonly Column[]): void {
     const readers = state.map(readerOf)
     for (let i = 0; i < groups.length; i++)
-      mergePairs(this.#groups[groups[i]!]!, readers.map((read) => read(i) as number) as Moments)
+      mergePairs(this.#groups[groups[i]], readers.map((read) => read(i) as number) as Moments)
   }
 }
 
@@ -101,19 +99,19 @@ class BitState implements AggregateState {
   }
 
   add(groups: Int32Array, numRows: number, [input]: readonly Column[]): void {
-    const read = readerOf(input!)
+    const read = readerOf(input)
     for (let i = 0; i < numRows; i++) {
       const value = read(i)
       if (value === null) continue
-      const before = this.#values[groups[i]!]!
-      this.#values[groups[i]!] =
+      const before = this.#values[groups[i]]!
+      this.#values[groups[i]] =
         before === null ? BigInt(value as number) : this.#operation(before, BigInt(value as number))
     }
   }
 
   results(groups: Int32Array): Column {
     return columnOfRows(this.#type, groups.length, (i): Value => {
-      const value = this.#values[groups[i]!]!
+      const value = this.#values[groups[i]]!
       return value === null || this.#type.kind === 'long' ? value : Number(value)
     })
   }
@@ -133,7 +131,7 @@ function bitEntry(name: string, doc: string, operation: (a: bigint, b: bigint) =
     arity: [1, 1],
     doc,
     bind({ args, sql }: AggregateCall): AggregateParts {
-      const arg = args[0]!
+      const arg = args[0]
       if (!isIntegral(arg.type)) throw unexpectedInputType(sql, 0, '"INTEGRAL"', arg)
       return {
         type: arg.type,

@@ -38,47 +38,47 @@ class MomentState implements AggregateState {
   }
 
   add(groups: Int32Array, numRows: number, [input]: readonly Column[]): void {
-    if (input!.layout !== 'fixed') return
+    if (input.layout !== 'fixed') return
     for (let i = 0; i < numRows; i++) {
-      if (isValid(input!, i)) this.#addOne(groups[i]!, input!.values[i] as number)
+      if (isValid(input, i)) this.#addOne(groups[i], input.values[i] as number)
     }
   }
 
   #addOne(group: number, value: number): void {
-    const n = this.#n[group]! + 1
-    const delta = value - this.#mean[group]!
+    const n = this.#n[group] + 1
+    const delta = value - this.#mean[group]
     const deltaN = delta / n
-    const [m2, m3] = [this.#m2[group]!, this.#m3[group]!]
+    const [m2, m3] = [this.#m2[group], this.#m3[group]]
     const term = delta * (delta - deltaN)
     this.#n[group] = n
-    this.#mean[group]! += deltaN
+    this.#mean[group] += deltaN
     this.#m2[group] = m2 + term
     this.#m3[group] = m3 - 3 * deltaN * (m2 + term) + delta * (delta * delta - deltaN * deltaN)
-    this.#m4[group]! +=
-      -4 * deltaN * this.#m3[group]! -
-      6 * deltaN * deltaN * this.#m2[group]! +
+    this.#m4[group] +=
+      -4 * deltaN * this.#m3[group] -
+      6 * deltaN * deltaN * this.#m2[group] +
       delta * (delta * delta * delta - deltaN * deltaN * deltaN)
   }
 
   results(groups: Int32Array): Column {
     return columnOfRows(DOUBLE, groups.length, (i) => {
-      const group = groups[i]!
-      const n = this.#n[group]!
+      const group = groups[i]
+      const n = this.#n[group]
       return n === 0
         ? null
         : this.#finish({
             n,
-            mean: this.#mean[group]!,
-            m2: this.#m2[group]!,
-            m3: this.#m3[group]!,
-            m4: this.#m4[group]!,
+            mean: this.#mean[group],
+            m2: this.#m2[group],
+            m3: this.#m3[group],
+            m4: this.#m4[group],
           })
     })
   }
 
   save(groups: Int32Array): readonly Column[] {
     return [this.#n, this.#mean, this.#m2, this.#m3, this.#m4].map((values) =>
-      columnOfRows(DOUBLE, groups.length, (i) => values[groups[i]!]!),
+      columnOfRows(DOUBLE, groups.length, (i) => values[groups[i]]),
     )
   }
 
@@ -91,7 +91,7 @@ class MomentState implements AggregateState {
       (i: number) => unknown,
     ]
     for (let i = 0; i < groups.length; i++) {
-      this.#mergeOne(groups[i]!, {
+      this.#mergeOne(groups[i], {
         n: n(i) as number,
         mean: mean(i) as number,
         m2: m2(i) as number,
@@ -103,11 +103,11 @@ class MomentState implements AggregateState {
 
   #mergeOne(group: number, b: Moments): void {
     const a: Moments = {
-      n: this.#n[group]!,
-      mean: this.#mean[group]!,
-      m2: this.#m2[group]!,
-      m3: this.#m3[group]!,
-      m4: this.#m4[group]!,
+      n: this.#n[group],
+      mean: this.#mean[group],
+      m2: this.#m2[group],
+      m3: this.#m3[group],
+      m4: this.#m4[group],
     }
     const n = a.n + b.n
     if (b.n === 0) return
@@ -139,12 +139,12 @@ function moment(
     arity: [1, 1],
     doc,
     bind({ args, sql }: AggregateCall): AggregateParts {
-      const target = typed(DOUBLE).accept(args[0]!.type)
-      if (target === null) throw unexpectedInputType(sql, 0, '"DOUBLE"', args[0]!)
+      const target = typed(DOUBLE).accept(args[0].type)
+      if (target === null) throw unexpectedInputType(sql, 0, '"DOUBLE"', args[0])
       return {
         type: DOUBLE,
         nullable: true,
-        inputs: [implicitCast(args[0]!, DOUBLE)],
+        inputs: [implicitCast(args[0], DOUBLE)],
         stateTypes: [DOUBLE, DOUBLE, DOUBLE, DOUBLE, DOUBLE],
         open: () => new MomentState(finish),
       }

@@ -58,23 +58,23 @@ class PickState implements AggregateState {
 
   /** Best row of the batch for each group that it improves. */
   #winners(groups: Int32Array, numRows: number, inputs: readonly Column[]): number[] {
-    const key = inputs[this.#key]!
+    const key = inputs[this.#key]
     const best = new Int32Array(this.#numGroups).fill(-1)
     const touched: number[] = []
     const within = this.#better(key, key)
     for (let i = 0; i < numRows; i++) {
       if (this.#skipNulls && !isValid(key, i)) continue
-      const group = groups[i]!
-      if (best[group]! < 0) {
+      const group = groups[i]
+      if (best[group] < 0) {
         touched.push(group)
         best[group] = i
-      } else if (within(i, best[group]!)) best[group] = i
+      } else if (within(i, best[group])) best[group] = i
     }
-    const against = this.#better(key, this.#pool[this.#key]!)
+    const against = this.#better(key, this.#pool[this.#key])
     const winners: number[] = []
     for (const group of touched) {
-      const kept = this.#kept[group]!
-      if (kept < 0 || against(best[group]!, kept)) winners.push(best[group]!)
+      const kept = this.#kept[group]
+      if (kept < 0 || against(best[group], kept)) winners.push(best[group])
     }
     return winners
   }
@@ -89,17 +89,17 @@ class PickState implements AggregateState {
 
   #append(inputs: readonly Column[], winners: readonly number[], groups: Int32Array): void {
     const rows = Int32Array.from(winners)
-    const start = this.#pool[0]!.length
-    this.#pool = this.#pool.map((column, k) => concatColumns(this.#types[k]!, [column, gatherColumn(inputs[k]!, rows)]))
-    winners.forEach((row, i) => (this.#kept[groups[row]!] = start + i))
-    if (this.#pool[0]!.length > 4 * this.#numGroups + 1024) this.#compact()
+    const start = this.#pool[0].length
+    this.#pool = this.#pool.map((column, k) => concatColumns(this.#types[k], [column, gatherColumn(inputs[k], rows)]))
+    winners.forEach((row, i) => (this.#kept[groups[row]] = start + i))
+    if (this.#pool[0].length > 4 * this.#numGroups + 1024) this.#compact()
   }
 
   #compact(): void {
     const alive: number[] = []
     for (let group = 0; group < this.#numGroups; group++) {
-      if (this.#kept[group]! < 0) continue
-      alive.push(this.#kept[group]!)
+      if (this.#kept[group] < 0) continue
+      alive.push(this.#kept[group])
       this.#kept[group] = alive.length - 1
     }
     const rows = Int32Array.from(alive)
@@ -108,13 +108,13 @@ class PickState implements AggregateState {
 
   results(groups: Int32Array): Column {
     return gatherColumn(
-      this.#pool[0]!,
-      groups.map((group) => this.#kept[group]!),
+      this.#pool[0],
+      groups.map((group) => this.#kept[group]),
     )
   }
 
   save(groups: Int32Array): readonly Column[] {
-    const rows = groups.map((group) => this.#kept[group]!)
+    const rows = groups.map((group) => this.#kept[group])
     const has: Column = {
       layout: 'fixed',
       type: BOOLEAN,
@@ -131,7 +131,7 @@ class PickState implements AggregateState {
     const picked = Int32Array.from(rows)
     const inputs = state.slice(0, -1).map((column) => gatherColumn(column, picked))
     this.add(
-      picked.map((i) => groups[i]!),
+      picked.map((i) => groups[i]),
       picked.length,
       inputs,
     )
@@ -149,7 +149,7 @@ function ordered(call: AggregateCall, key: Node): void {
 
 function bindExtreme(order: 'less' | 'greater') {
   return (call: AggregateCall): AggregateParts => {
-    const arg = call.args[0]!
+    const arg = call.args[0]
     ordered(call, arg)
     return {
       type: arg.type,
@@ -195,7 +195,7 @@ function bindEdge(order: 'first' | 'last') {
 /** bool_and is min of booleans, bool_or max. */
 function bindLogicalAggregate(order: 'less' | 'greater') {
   return (call: AggregateCall): AggregateParts => {
-    const given = call.args[0]!
+    const given = call.args[0]
     if (!['boolean', 'string', 'void'].includes(given.type.kind))
       throw unexpectedInputType(call.sql, 0, '"BOOLEAN"', given)
     return bindExtreme(order)({ ...call, args: [implicitCast(given, BOOLEAN)] })
@@ -221,11 +221,11 @@ class CollectState implements AggregateState {
     const rows: number[] = []
     const start = this.#pool.length
     for (let i = 0; i < numRows; i++) {
-      if (!isValid(input!, i)) continue
-      this.#rows[groups[i]!]!.push(start + rows.length)
+      if (!isValid(input, i)) continue
+      this.#rows[groups[i]].push(start + rows.length)
       rows.push(i)
     }
-    const plain = input!.layout === 'dictionary' ? plainColumn(input!) : input!
+    const plain = input.layout === 'dictionary' ? plainColumn(input) : input
     this.#pool = concatColumns(this.#type, [this.#pool, gatherColumn(plain, Int32Array.from(rows))])
   }
 
@@ -233,7 +233,7 @@ class CollectState implements AggregateState {
     const offsets = new Int32Array(groups.length + 1)
     const picks: number[] = []
     groups.forEach((group, i) => {
-      for (const row of this.#rows[group]!) picks.push(row)
+      for (const row of this.#rows[group]) picks.push(row)
       offsets[i + 1] = picks.length
     })
     return {
@@ -251,20 +251,20 @@ class CollectState implements AggregateState {
   }
 
   merge(groups: Int32Array, [lists]: readonly Column[]): void {
-    if (lists!.layout !== 'list') return
+    if (lists.layout !== 'list') return
     const [owners, picks]: [number[], number[]] = [[], []]
     for (let i = 0; i < groups.length; i++) {
-      for (let at = lists!.offsets[i]!; at < lists!.offsets[i + 1]!; at++) {
-        owners.push(groups[i]!)
+      for (let at = lists.offsets[i]; at < lists.offsets[i + 1]; at++) {
+        owners.push(groups[i])
         picks.push(at)
       }
     }
-    this.add(Int32Array.from(owners), picks.length, [gatherColumn(lists!.child, Int32Array.from(picks))])
+    this.add(Int32Array.from(owners), picks.length, [gatherColumn(lists.child, Int32Array.from(picks))])
   }
 }
 
 function bindCollect(call: AggregateCall): AggregateParts {
-  const arg = call.args[0]!
+  const arg = call.args[0]
   const type = arrayOf(arg.type, false)
   if (call.name === 'collect_set' && containsMap(arg.type)) {
     throw sparkError('DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE', {

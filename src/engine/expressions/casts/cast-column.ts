@@ -98,7 +98,7 @@ function castNumbers(column: Column, to: DataType): Column | null {
 export function longToDouble(values: BigInt64Array, length: number): Float64Array {
   const out = new Float64Array(length)
   const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2)
-  for (let i = 0; i < length; i++) out[i] = halves[i * 2 + 1]! * 4294967296 + (halves[i * 2]! >>> 0)
+  for (let i = 0; i < length; i++) out[i] = halves[i * 2 + 1] * 4294967296 + (halves[i * 2] >>> 0)
   return out
 }
 
@@ -113,7 +113,7 @@ function convertDictionary(
   const converted = new Array<Value | undefined>(dictionary.length)
   return columnOfRows(to, column.length, (row) => {
     if (validity !== null && validity[row] === 0) return null
-    const code = codes[row]!
+    const code = codes[row]
     let value = converted[code]
     if (value === undefined) converted[code] = value = convert(read(code)!)
     return value

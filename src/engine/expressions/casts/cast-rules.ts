@@ -38,7 +38,7 @@ export function canCast(from: DataType, to: DataType): boolean {
         from.kind === 'struct' &&
         from.fields.length === to.fields.length &&
         from.fields.every((member, i) => {
-          const target = to.fields[i]!
+          const target = to.fields[i]
           return (
             canCast(member.type, target.type) &&
             (target.nullable || !(member.nullable || forcesNull(member.type, target.type)))
@@ -107,7 +107,7 @@ export function canStoreAssign(from: DataType, to: DataType): boolean {
     return (
       from.fields.length === to.fields.length &&
       from.fields.every(
-        (member, i) => canStoreAssign(member.type, to.fields[i]!.type) && (to.fields[i]!.nullable || !member.nullable),
+        (member, i) => canStoreAssign(member.type, to.fields[i].type) && (to.fields[i].nullable || !member.nullable),
       )
     )
   }

@@ -111,11 +111,11 @@ export function textOf(from: DataType, timeZone: string): Converter {
       const key = nullableText(from.keyType, timeZone)
       const entry = nullableText(from.valueType, timeZone)
       return (value) =>
-        `{${(value as readonly (readonly Value[])[]).map((pair) => `${key(pair[0]!)} -> ${entry(pair[1]!)}`).join(', ')}}`
+        `{${(value as readonly (readonly Value[])[]).map((pair) => `${key(pair[0])} -> ${entry(pair[1])}`).join(', ')}}`
     }
     case 'struct': {
       const members = from.fields.map((member) => nullableText(member.type, timeZone))
-      return (value) => `{${members.map((member, i) => member((value as readonly Value[])[i]!)).join(', ')}}`
+      return (value) => `{${members.map((member, i) => member((value as readonly Value[])[i])).join(', ')}}`
     }
     default:
       return (value) => String(value)
@@ -147,7 +147,7 @@ function toBoolean(from: DataType, env: CastEnvironment): Converter {
 }
 
 function toIntegral(from: DataType, to: DataType, env: CastEnvironment): Converter {
-  const [low, high] = RANGES[to.kind]!
+  const [low, high] = RANGES[to.kind]
   const wrap = to.kind === 'long' ? (value: bigint): Value => value : (value: bigint): Value => Number(value)
   const fit = (whole: bigint, value: Value): Value =>
     whole < low || whole > high ? overflow(value, from, to, env) : wrap(whole)
@@ -187,7 +187,7 @@ function toFractional(from: DataType, to: DataType, env: CastEnvironment): Conve
     case 'decimal':
       return (value) => round(Number(decimalText(value as bigint, from.scale)))
     case 'timestamp':
-      return (value) => round(Number(value as bigint) / 1e6)
+      return (value) => round(Number(value) / 1e6)
     default:
       return (value) => round(Number(value))
   }
@@ -218,7 +218,7 @@ function toDecimal(from: DataType, to: DecimalType, env: CastEnvironment): Conve
       }
     case 'timestamp':
       return (value) => {
-        const parsed = parseDecimal(formatDouble(Number(value as bigint) / 1e6))!
+        const parsed = parseDecimal(formatDouble(Number(value) / 1e6))!
         return fit(parsed.unscaled, parsed.scale)
       }
     default:
@@ -273,7 +273,7 @@ function toTimestamp(from: DataType, env: CastEnvironment): Converter {
 }
 
 function clampLong(value: bigint): bigint {
-  const [low, high] = RANGES.long!
+  const [low, high] = RANGES.long
   return value < low ? low : value > high ? high : value
 }
 
@@ -298,13 +298,13 @@ function mapConverter(from: DataType, to: Extract<DataType, { kind: 'map' }>, en
   if (from.kind !== 'map') throw forbidden(from, to)
   const key = nullable(converterOf(from.keyType, to.keyType, env))
   const entry = nullable(converterOf(from.valueType, to.valueType, env))
-  return (value) => (value as readonly (readonly Value[])[]).map((pair) => [key(pair[0]!), entry(pair[1]!)])
+  return (value) => (value as readonly (readonly Value[])[]).map((pair) => [key(pair[0]), entry(pair[1])])
 }
 
 function structConverter(from: DataType, to: StructType, env: CastEnvironment): Converter {
   if (from.kind !== 'struct') throw forbidden(from, to)
-  const members = from.fields.map((member, i) => nullable(converterOf(member.type, to.fields[i]!.type, env)))
-  return (value) => members.map((member, i) => member((value as readonly Value[])[i]!))
+  const members = from.fields.map((member, i) => nullable(converterOf(member.type, to.fields[i].type, env)))
+  return (value) => members.map((member, i) => member((value as readonly Value[])[i]))
 }
 
 function nullable(convert: Converter): (value: Value) => Value {

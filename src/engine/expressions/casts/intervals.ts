@@ -12,7 +12,7 @@ export function dayTimeIntervalSql(micros: bigint, { startField, endField }: Day
   let rest = micros < 0n ? -micros : micros
   let text = ''
   for (let unit = startField as number; unit <= endField; unit++) {
-    const size = UNIT_MICROS[unit]!
+    const size = UNIT_MICROS[unit]
     const amount = rest / size
     rest -= amount * size
     const padded = unit === 0 ? String(amount) : String(amount).padStart(2, '0')
@@ -32,7 +32,7 @@ export function yearMonthIntervalSql(months: number, { startField, endField }: Y
 }
 
 function unitRange(units: readonly string[], start: number, end: number): string {
-  return start === end ? units[start]! : `${units[start]} TO ${units[end]}`
+  return start === end ? units[start] : `${units[start]} TO ${units[end]}`
 }
 
 const UNIT_NAMES: Readonly<Record<string, bigint>> = {
@@ -62,16 +62,16 @@ export function parseInterval(text: string): { months: number; micros: bigint } 
     if (part === null || part.index !== at) return null
     const [, sign, whole, fraction, unitText] = part
     if (whole === undefined && fraction === undefined) return null
-    const unit = unitText!.replace(/s$/, '')
+    const unit = unitText.replace(/s$/, '')
     const factor = sign === '-' ? -1 : 1
     if (Object.hasOwn(MONTH_UNITS, unit)) {
       if (fraction !== undefined) return null
-      months += factor * Number(whole) * MONTH_UNITS[unit]!
+      months += factor * Number(whole) * MONTH_UNITS[unit]
       continue
     }
     if (!Object.hasOwn(UNIT_NAMES, unit) || (fraction !== undefined && unit !== 'second')) return null
     const nanos = BigInt((fraction ?? '').padEnd(9, '0'))
-    micros += BigInt(factor) * (BigInt(whole ?? 0) * UNIT_NAMES[unit]! + (unit === 'second' ? nanos / 1000n : 0n))
+    micros += BigInt(factor) * (BigInt(whole ?? 0) * UNIT_NAMES[unit] + (unit === 'second' ? nanos / 1000n : 0n))
   }
   return { months, micros }
 }

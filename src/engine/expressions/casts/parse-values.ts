@@ -36,7 +36,7 @@ export function parseDouble(text: string): number | null {
   const trimmed = trimJava(text)
   if (/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(trimmed)) return Number(trimmed.replace(/[dDfF]$/, ''))
   const special = trimmed.toLowerCase()
-  return Object.hasOwn(SPECIAL, special) ? SPECIAL[special]! : null
+  return Object.hasOwn(SPECIAL, special) ? SPECIAL[special] : null
 }
 
 export type ParsedDecimal = { readonly unscaled: bigint; readonly scale: number }
@@ -101,7 +101,7 @@ export function parseBoolean(text: string): boolean | null {
 export function parseDate(text: string): number | null {
   const parts = /^([+-]?)(\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?$/s.exec(trimJava(text))
   if (parts === null) return null
-  return dayNumber(signedYear(parts[1]!, parts[2]!), Number(parts[3] ?? 1), Number(parts[4] ?? 1))
+  return dayNumber(signedYear(parts[1], parts[2]), Number(parts[3] ?? 1), Number(parts[4] ?? 1))
 }
 
 const TIMESTAMP =
@@ -119,7 +119,7 @@ export function parseTimestampParts(text: string): ParsedTimestamp | null {
   if (!hasDate && hour === undefined) return null
   if (hour !== undefined && hasDate && day === undefined) return null
   if (zone !== '' && hour === undefined) return null
-  const days = hasDate ? dayNumber(signedYear(sign!, year), Number(month ?? 1), Number(day ?? 1)) : 0
+  const days = hasDate ? dayNumber(signedYear(sign, year), Number(month ?? 1), Number(day ?? 1)) : 0
   if (days === null) return null
   const [h, m, s] = [Number(hour ?? 0), Number(minute ?? 0), Number(second ?? 0)]
   if (h > 23 || m > 59 || s > 59) return null

@@ -157,9 +157,9 @@ function numberKernel(operator: Operator, type: DataType, isTry: boolean): Kerne
         fail(i, operator === '%' ? remainderByZero : divideByZero)
         continue
       }
-      const value = compute(a[i]!, b[i]!)
+      const value = compute(a[i], b[i])
       if (limits !== undefined && (value < limits[0] || value > limits[1])) {
-        fail(i, () => smallOverflow(operator, type, a[i]!, b[i]!))
+        fail(i, () => smallOverflow(operator, type, a[i], b[i]))
         continue
       }
       out[i] = value
@@ -209,7 +209,7 @@ function longKernel(operator: Operator, isTry: boolean): Kernel {
       let error: (() => Error) | null = null
       if (divides && b[i] === 0n) error = operator === '%' ? remainderByZero : divideByZero
       else {
-        const value = exact(a[i]!, b[i]!)
+        const value = exact(a[i], b[i])
         out[i] = value
         if (out[i] !== value) error = () => arithmeticOverflow('long overflow', TRY_NAMES[operator])
       }
@@ -226,7 +226,7 @@ function multiplySmall(a: BigInt64Array, b: BigInt64Array, out: BigInt64Array, l
   const [x, y] = [longToDouble(a, length), longToDouble(b, length)]
   const halves = new Int32Array(out.buffer)
   for (let i = 0; i < length; i++) {
-    const product = x[i]! * y[i]!
+    const product = x[i] * y[i]
     if (product > SAFE || product < -SAFE) return false
     const high = Math.floor(product / 4294967296)
     halves[i * 2] = product - high * 4294967296
@@ -360,7 +360,7 @@ function negateFixed(column: FixedColumn): Column {
   const lowest = LIMITS[type.kind]?.[0]
   if (column.values instanceof BigInt64Array && out instanceof BigInt64Array) {
     for (let i = 0; i < length; i++) {
-      out[i] = -column.values[i]!
+      out[i] = -column.values[i]
       if (column.values[i] === -(2n ** 63n) && (validity === null || validity[i] === 1))
         throw arithmeticOverflow('long overflow')
     }
@@ -370,7 +370,7 @@ function negateFixed(column: FixedColumn): Column {
   const target = out as Float64Array
   for (let i = 0; i < length; i++) {
     if (values[i] === lowest && (validity === null || validity[i] === 1)) throw arithmeticOverflow('integer overflow')
-    target[i] = -values[i]!
+    target[i] = -values[i]
   }
   return { ...column, values: out }
 }
@@ -398,7 +398,7 @@ export const ARITHMETIC: readonly FunctionEntry[] = [
     arity: [1, 1],
     doc: 'The number itself.',
     bind: ({ args }) => {
-      const child = args[0]!.type.kind === 'string' ? implicitCast(args[0]!, DOUBLE) : args[0]!
+      const child = args[0].type.kind === 'string' ? implicitCast(args[0], DOUBLE) : args[0]
       return node({
         type: child.type,
         nullable: child.nullable,

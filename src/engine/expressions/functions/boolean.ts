@@ -48,7 +48,7 @@ function logical(decides: 0 | 1, a: Node, b: Node, batch: Batch, context: Evalua
   const everyRow = b.neverFails || count === numRows
   const right = everyRow ? b.evaluate(batch, context) : evaluateOnRows(b, batch, open, count, context)
   for (let k = 0; k < count; k++) {
-    const row = open[k]!
+    const row = open[k]
     const at = everyRow ? row : k
     if (isDecided(right, at, decides)) continue
     values[row] = 1 - decides
@@ -73,7 +73,7 @@ export function isNullAt(column: Column, row: number): boolean {
 }
 
 function bindNot(call: FunctionCall): Node {
-  const child = call.args[0]!
+  const child = call.args[0]
   const sql = `(NOT ${child.sql})`
   if (child.type.kind !== 'boolean' && child.type.kind !== 'string' && child.type.kind !== 'void')
     throw unexpectedInputType(sql, 0, '"BOOLEAN"', child)
@@ -88,7 +88,7 @@ function nullTest(name: string, aliases: readonly string[], whenNull: 0 | 1, doc
     arity: [1, 1],
     doc,
     bind({ args }) {
-      const child = args[0]!
+      const child = args[0]
       return node({
         type: BOOLEAN,
         nullable: false,

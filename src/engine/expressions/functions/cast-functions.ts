@@ -36,5 +36,5 @@ export const CAST_FUNCTIONS: readonly FunctionEntry[] = Object.entries(TYPES).ma
   name,
   arity: [1, 1],
   doc: `Cast to ${name.toUpperCase()}.`,
-  bind: ({ args }) => bindCastCall(args[0]!, type),
+  bind: ({ args }) => bindCastCall(args[0], type),
 }))

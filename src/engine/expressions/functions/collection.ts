@@ -20,7 +20,6 @@ import { callSql, scalarFunction } from './define'
 import type { FunctionCall, FunctionEntry } from './define'
 import { addMonths } from './datetime-arithmetic'
 
-type Rows = (...values: never[]) => Value
 type List = Extract<Column, { layout: 'list' }>
 type ArrayNode = Node & { readonly type: Extract<DataType, { kind: 'array' }> }
 
@@ -201,7 +200,7 @@ function bindNamedStruct({ args }: FunctionCall): Node {
     })
   }
   return structNode(
-    names.map((name, i) => ({ name: name.literal!.value as string, value: args[2 * i + 1]! })),
+    names.map((name, i) => ({ name: name.literal!.value as string, value: args[2 * i + 1] })),
     sql,
   )
 }
@@ -215,10 +214,10 @@ function sizeEntry(name: string): FunctionEntry {
     doc: 'Number of elements or entries.',
     neverFails: true,
     evaluate([arg], batch, context) {
-      const column = arg!.evaluate(batch, context)
+      const column = arg.evaluate(batch, context)
       if (column.layout !== 'list' && column.layout !== 'map') return nullColumn(INTEGER, batch.numRows)
       const values = new Int32Array(batch.numRows)
-      for (let i = 0; i < batch.numRows; i++) values[i] = column.offsets[i + 1]! - column.offsets[i]!
+      for (let i = 0; i < batch.numRows; i++) values[i] = column.offsets[i + 1] - column.offsets[i]
       return { layout: 'fixed', type: INTEGER, length: batch.numRows, validity: column.validity, values }
     },
   })
@@ -228,7 +227,7 @@ function sizeEntry(name: string): FunctionEntry {
 function arrayAndElement(call: FunctionCall, position = 1): { array: ArrayNode; element: Node } {
   const { args, name } = call
   const sql = callSql(name, args)
-  const [array, element] = [args[0]!, args[position]!]
+  const [array, element] = [args[0], args[position]]
   if (array.type.kind !== 'array') throw unexpectedInputType(sql, 0, '"ARRAY"', array)
   if (element.type.kind === 'void' && (name === 'array_contains' || name === 'array_position'))
     throw sparkError('DATATYPE_MISMATCH.NULL_TYPE', { sqlExpr: quoteSql(sql), functionName: `\`${name}\`` })
@@ -258,8 +257,8 @@ function matches(
   const compare = columnComparator(list.child, value)
   for (let i = 0; i < list.length; i++) {
     if (isNullAt(list, i) || isNullAt(value, i)) continue
-    for (let at = list.offsets[i]!; at < list.offsets[i + 1]!; at++) {
-      if (!isNullAt(list.child, at) && compare(at, i) === 0 && visit(i, at - list.offsets[i]!, at) === false) break
+    for (let at = list.offsets[i]; at < list.offsets[i + 1]; at++) {
+      if (!isNullAt(list.child, at) && compare(at, i) === 0 && visit(i, at - list.offsets[i], at) === false) break
     }
   }
 }
@@ -290,7 +289,7 @@ function bindContains(call: FunctionCall): Node {
 }
 
 function hasNull(list: List, row: number): boolean {
-  for (let at = list.offsets[row]!; at < list.offsets[row + 1]!; at++) if (isNullAt(list.child, at)) return true
+  for (let at = list.offsets[row]; at < list.offsets[row + 1]; at++) if (isNullAt(list.child, at)) return true
   return false
 }
 
@@ -310,7 +309,7 @@ function bindPosition(call: FunctionCall): Node {
         return false
       })
       return columnOfRows(LONG, batch.numRows, (i) =>
-        isNullAt(list, i) || isNullAt(value, i) ? null : BigInt(found[i]!),
+        isNullAt(list, i) || isNullAt(value, i) ? null : BigInt(found[i]),
       )
     },
   })
@@ -328,11 +327,11 @@ function rearranged(
     name,
     ...(sql ? { sql } : {}),
     args: [anyArray],
-    returns: (args) => type(args[0]!.type as Extract<DataType, { kind: 'array' }>),
+    returns: (args) => type(args[0].type as Extract<DataType, { kind: 'array' }>),
     doc,
     evaluate([arg], batch, context) {
-      const list = arg!.evaluate(batch, context)
-      if (list.layout !== 'list') return nullColumn(arg!.type, batch.numRows)
+      const list = arg.evaluate(batch, context)
+      if (list.layout !== 'list') return nullColumn(arg.type, batch.numRows)
       return pickElements(list, type(list.type) as List['type'], (row) => pick(list, row))
     },
   })
@@ -356,7 +355,7 @@ function pickElements(list: List, type: List['type'], pick: (row: number) => rea
 }
 
 function positions(list: List, row: number): number[] {
-  return Array.from({ length: list.offsets[row + 1]! - list.offsets[row]! }, (_, k) => list.offsets[row]! + k)
+  return Array.from({ length: list.offsets[row + 1] - list.offsets[row] }, (_, k) => list.offsets[row] + k)
 }
 
 function distinct(list: List, rows: readonly number[]): number[] {
@@ -380,17 +379,17 @@ function sorted(list: List, row: number, ascending: boolean, nullsFirst: boolean
 }
 
 function bindSortArray(call: FunctionCall): Node {
-  const sql = `sort_array(${call.args[0]!.sql}, ${call.args[1]?.sql ?? 'true'})`
+  const sql = `sort_array(${call.args[0].sql}, ${call.args[1]?.sql ?? 'true'})`
   return scalarFunction({
     name: 'sort_array',
     args: [anyArray, bool],
     required: 1,
-    returns: (args) => args[0]!.type,
+    returns: (args) => args[0].type,
     doc: '',
     sql: () => sql,
     evaluate(args, batch, context) {
-      const list = args[0]!.evaluate(batch, context)
-      if (list.layout !== 'list') return nullColumn(args[0]!.type, batch.numRows)
+      const list = args[0].evaluate(batch, context)
+      if (list.layout !== 'list') return nullColumn(args[0].type, batch.numRows)
       const ascending = args[1] === undefined ? () => true : argumentReader(args[1], batch, context)
       return pickElements(list, list.type, (row) => sorted(list, row, ascending(row) === true, ascending(row) === true))
     },
@@ -411,15 +410,15 @@ function bindSets(call: FunctionCall, operation: SetOperation): Node {
       sqlExpr: quoteSql(sql),
       functionName: `\`${call.name}\``,
       arrayType: '"ARRAY"',
-      leftType: quoteType(call.args[0]!.type),
-      rightType: quoteType(call.args[1]!.type),
+      leftType: quoteType(call.args[0].type),
+      rightType: quoteType(call.args[1].type),
     })
   }
   const [a, b] = call.args.map((arg) => implicitCast(arg, common)) as [ArrayNode, ArrayNode]
   const overlap = operation === 'arrays_overlap'
   const containsNull =
     operation === 'array_except'
-      ? call.args[0]!.type.kind === 'array' && call.args[0]!.type.containsNull
+      ? call.args[0].type.kind === 'array' && call.args[0].type.containsNull
       : operation === 'array_intersect'
         ? call.args.every((arg) => arg.type.kind === 'array' && arg.type.containsNull)
         : common.containsNull
@@ -551,15 +550,14 @@ function bindElementAt(call: FunctionCall): Node {
       for (let i = 0; i < batch.numRows; i++) {
         if (isNullAt(list, i) || isNullAt(at, i)) continue
         const wanted = at.values[i] as number
-        const size = list.offsets[i + 1]! - list.offsets[i]!
+        const size = list.offsets[i + 1] - list.offsets[i]
         if (wanted === 0)
           throw sparkError(
             'INVALID_INDEX_OF_ZERO',
             {},
             { exception: 'SparkRuntimeException', hint: 'element_at counts from 1.' },
           )
-        if (Math.abs(wanted) <= size)
-          rows[i] = wanted > 0 ? list.offsets[i]! + wanted - 1 : list.offsets[i + 1]! + wanted
+        if (Math.abs(wanted) <= size) rows[i] = wanted > 0 ? list.offsets[i] + wanted - 1 : list.offsets[i + 1] + wanted
         else if (!isTry)
           throw sparkError(
             'INVALID_ARRAY_INDEX_IN_ELEMENT_AT',
@@ -573,7 +571,7 @@ function bindElementAt(call: FunctionCall): Node {
 }
 
 const elementOf = (args: readonly Node[]): DataType =>
-  (args[0]!.type as Extract<DataType, { kind: 'array' }>).elementType
+  (args[0].type as Extract<DataType, { kind: 'array' }>).elementType
 
 /** sequence(start, stop[, step]) of integers, dates or timestamps. */
 function bindSequence(call: FunctionCall): Node {
@@ -661,7 +659,7 @@ function sequenceOf(
 }
 
 function bindFlatten(call: FunctionCall): Node {
-  const arg = call.args[0]!
+  const arg = call.args[0]
   const sql = callSql('flatten', call.args)
   if (arg.type.kind !== 'array' || arg.type.elementType.kind !== 'array')
     throw unexpectedInputType(sql, 0, '"ARRAY" of "ARRAY"', arg)
@@ -673,8 +671,8 @@ function bindFlatten(call: FunctionCall): Node {
     nullable: arg.nullable || arg.type.containsNull,
     doc: '',
     sql: () => sql,
-    row: ((lists: readonly Value[]): Value =>
-      lists.includes(null) ? null : lists.flatMap((list) => list as readonly Value[])) as Rows,
+    row: (lists: readonly Value[]): Value =>
+      lists.includes(null) ? null : lists.flatMap((list) => list as readonly Value[]),
   }).bind(call)
 }
 
@@ -760,7 +758,7 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
     'Sorted, NULLs last.',
     (type) => type,
     (list, row) => sorted(list, row, true, false),
-    (args) => `array_sort(${args[0]!.sql}, ${DEFAULT_ORDER})`,
+    (args) => `array_sort(${args[0].sql}, ${DEFAULT_ORDER})`,
   ),
   { name: 'sort_array', arity: [1, 2], doc: 'Sorted; NULLs first ascending, last descending.', bind: bindSortArray },
   {
@@ -768,7 +766,7 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
     arity: [1, 1],
     doc: 'Text or array backwards.',
     bind(call) {
-      if (call.args[0]!.type.kind === 'array')
+      if (call.args[0].type.kind === 'array')
         return rearranged(
           'reverse',
           '',
@@ -793,8 +791,8 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
       nullable: true,
       doc: 'Extreme element, NULLs left out.',
       evaluate([arg], batch, context) {
-        const list = arg!.evaluate(batch, context)
-        if (list.layout !== 'list') return nullColumn(elementOf([arg!]), batch.numRows)
+        const list = arg.evaluate(batch, context)
+        if (list.layout !== 'list') return nullColumn(elementOf([arg]), batch.numRows)
         const rows = Int32Array.from({ length: batch.numRows }, (_, i) => {
           if (isNullAt(list, i)) return -1
           const order = sorted(list, i, name === 'array_min', false)
@@ -817,8 +815,8 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
         returns: STRING,
         doc: '',
         nullable: (args) => args.some((arg) => arg.nullable),
-        row: ((list: readonly Value[], separator: string, by?: string): Value =>
-          list.flatMap((value) => (value === null ? (by === undefined ? [] : [by]) : [value])).join(separator)) as Rows,
+        row: (list: readonly Value[], separator: string, by?: string): Value =>
+          list.flatMap((value) => (value === null ? (by === undefined ? [] : [by]) : [value])).join(separator),
       }).bind(call),
   },
   {
@@ -865,7 +863,7 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
   scalarFunction({
     name: 'slice',
     args: [anyArray, int, int],
-    returns: (args) => args[0]!.type,
+    returns: (args) => args[0].type,
     doc: 'Part of an array from a position.',
     row: (list: readonly Value[], start: number, length: number) => {
       if (start === 0)
@@ -891,7 +889,7 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
     arity: [2, 2],
     doc: 'The value several times.',
     bind(call) {
-      const [value, count] = [call.args[0]!, implicitCast(call.args[1]!, INTEGER)]
+      const [value, count] = [call.args[0], implicitCast(call.args[1], INTEGER)]
       const type = arrayOf(value.type, value.nullable)
       return node({
         type,
@@ -929,17 +927,17 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
         returns: arrayOf({ kind: 'struct', fields }, false),
         doc: '',
         sql: () => sql,
-        row: ((...lists: (readonly Value[])[]): Value =>
+        row: (...lists: (readonly Value[])[]): Value =>
           Array.from({ length: Math.max(0, ...lists.map((list) => list.length)) }, (_, i) =>
             lists.map((list) => list[i] ?? null),
-          )) as Rows,
+          ),
       }).bind(call)
     },
   },
   scalarFunction({
     name: 'map_keys',
     args: [anyMap],
-    returns: (args) => arrayOf((args[0]!.type as Extract<DataType, { kind: 'map' }>).keyType, true),
+    returns: (args) => arrayOf((args[0].type as Extract<DataType, { kind: 'map' }>).keyType, true),
     doc: 'Keys of a map.',
     neverFails: true,
     row: (map: readonly (readonly Value[])[]) => map.map((entry) => entry[0]!),
@@ -948,7 +946,7 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
     name: 'map_values',
     args: [anyMap],
     returns: (args) => {
-      const { valueType, valueContainsNull } = args[0]!.type as Extract<DataType, { kind: 'map' }>
+      const { valueType, valueContainsNull } = args[0].type as Extract<DataType, { kind: 'map' }>
       return arrayOf(valueType, valueContainsNull)
     },
     doc: 'Values of a map.',
@@ -959,7 +957,7 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
     name: 'map_entries',
     args: [anyMap],
     returns: (args) => {
-      const { keyType, valueType, valueContainsNull } = args[0]!.type as Extract<DataType, { kind: 'map' }>
+      const { keyType, valueType, valueContainsNull } = args[0].type as Extract<DataType, { kind: 'map' }>
       return arrayOf(
         {
           kind: 'struct',
@@ -1017,11 +1015,11 @@ function bindMapMaker(name: string, call: FunctionCall): Node {
         returns: type,
         doc: '',
         sql: () => `str_to_map(${first!.sql}, ${second?.sql ?? ','}, ${call.args[2]?.sql ?? ':'})`,
-        row: ((value: string, pairs = ',', key = ':'): Value =>
+        row: (value: string, pairs = ',', key = ':'): Value =>
           value.split(pairs).map((pair) => {
             const at = pair.indexOf(key)
             return at < 0 ? [pair, null] : [pair.slice(0, at), pair.slice(at + key.length)]
-          })) as Rows,
+          }),
       }).bind(call),
     )
   }
@@ -1032,9 +1030,9 @@ function bindMapMaker(name: string, call: FunctionCall): Node {
     const [k, v] = [first!.type, second!.type] as Extract<DataType, { kind: 'array' }>[]
     const type: DataType = {
       kind: 'map',
-      keyType: k!.elementType,
-      valueType: v!.elementType,
-      valueContainsNull: v!.containsNull,
+      keyType: k.elementType,
+      valueType: v.elementType,
+      valueContainsNull: v.containsNull,
     }
     return checkedMap(
       type,
@@ -1043,8 +1041,7 @@ function bindMapMaker(name: string, call: FunctionCall): Node {
         args: [anyArray, anyArray],
         returns: type,
         doc: '',
-        row: ((keys: readonly Value[], values: readonly Value[]): Value =>
-          keys.map((key, i) => [key, values[i]!])) as Rows,
+        row: (keys: readonly Value[], values: readonly Value[]): Value => keys.map((key, i) => [key, values[i]!]),
       }).bind(call),
     )
   }
@@ -1062,7 +1059,7 @@ function bindMapMaker(name: string, call: FunctionCall): Node {
         returns: type,
         nullable: first!.nullable || given.containsNull,
         doc: '',
-        row: ((entries: readonly Value[]): Value => (entries.includes(null) ? null : entries)) as Rows,
+        row: (entries: readonly Value[]): Value => (entries.includes(null) ? null : entries),
       }).bind(call),
     )
   }
@@ -1094,7 +1091,7 @@ function bindMapMaker(name: string, call: FunctionCall): Node {
       returns: type,
       doc: '',
       sql: () => sql,
-      row: ((...maps: (readonly Value[])[]): Value => maps.flat()) as Rows,
+      row: (...maps: (readonly Value[])[]): Value => maps.flat(),
     }).bind(call),
   )
 }

@@ -122,7 +122,7 @@ function plain(column: Column): Column {
 }
 
 function withoutNulls(column: Column): Column {
-  return column.validity === null ? column : ({ ...column, validity: null } as Column)
+  return column.validity === null ? column : { ...column, validity: null }
 }
 
 function isNull(column: Column, row: number): boolean {
@@ -151,20 +151,13 @@ function compareDictionary(
   const passes = new Uint8Array(length)
   for (let code = 0; code < length; code++) {
     passes[code] = test(
-      compareBytes(
-        bytes,
-        offsets[code]!,
-        offsets[code + 1]!,
-        constant.bytes,
-        constant.offsets[0]!,
-        constant.offsets[1]!,
-      ),
+      compareBytes(bytes, offsets[code], offsets[code + 1], constant.bytes, constant.offsets[0], constant.offsets[1]),
     )
       ? 1
       : 0
   }
   const { codes } = left
-  for (let i = 0; i < left.length; i++) out[i] = passes[codes[i]!] ?? 0
+  for (let i = 0; i < left.length; i++) out[i] = passes[codes[i]] ?? 0
   return true
 }
 
@@ -174,12 +167,12 @@ function compareNumbers(left: Column, right: Column, test: (order: number) => bo
   const { length } = left
   if (left.values instanceof BigInt64Array && right.values instanceof BigInt64Array) {
     const [a, b] = [left.values, right.values]
-    for (let i = 0; i < length; i++) out[i] = test(a[i]! < b[i]! ? -1 : a[i]! > b[i]! ? 1 : 0) ? 1 : 0
+    for (let i = 0; i < length; i++) out[i] = test(a[i] < b[i] ? -1 : a[i] > b[i] ? 1 : 0) ? 1 : 0
     return true
   }
   const [a, b] = [left.values as Float64Array, right.values as Float64Array]
   for (let i = 0; i < length; i++) {
-    const [x, y] = [a[i]!, b[i]!]
+    const [x, y] = [a[i], b[i]]
     const order = x < y ? -1 : x > y ? 1 : x === y ? 0 : Number.isNaN(x) ? (Number.isNaN(y) ? 0 : 1) : -1
     out[i] = test(order) ? 1 : 0
   }
@@ -251,7 +244,7 @@ function anyTrue(columns: readonly Column[], length: number): Column {
       if (column.validity !== null && column.validity[i] === 0) {
         unknown[i] = 1
         hasNull = true
-      } else values[i]! |= column.values[i] as number
+      } else values[i] |= column.values[i] as number
     }
   }
   if (!hasNull) return { layout: 'fixed', type: BOOLEAN, length, validity: null, values }

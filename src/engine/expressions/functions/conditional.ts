@@ -29,11 +29,11 @@ function bindCase(call: FunctionCall): Node {
   const conditions: Node[] = []
   const values: Node[] = []
   for (let i = 0; i + 1 < args.length; i += 2) {
-    conditions.push(args[i]!)
-    values.push(args[i + 1]!)
+    conditions.push(args[i])
+    values.push(args[i + 1])
   }
-  const otherwise = args.length % 2 === 1 ? args[args.length - 1]! : null
-  const sql = `CASE ${conditions.map((c, i) => `WHEN ${c.sql} THEN ${values[i]!.sql} `).join('')}${otherwise ? `ELSE ${otherwise.sql} ` : ''}END`
+  const otherwise = args.length % 2 === 1 ? args[args.length - 1] : null
+  const sql = `CASE ${conditions.map((c, i) => `WHEN ${c.sql} THEN ${values[i].sql} `).join('')}${otherwise ? `ELSE ${otherwise.sql} ` : ''}END`
   return choose({ conditions, values, otherwise }, sql, 'casewhen')
 }
 
@@ -88,7 +88,7 @@ function evaluateBranches(
 ): Column {
   const { numRows } = batch
   const source = new Int32Array(numRows).fill(-1)
-  let open: Int32Array<ArrayBufferLike> = Int32Array.from({ length: numRows }, (_, i) => i)
+  let open: Int32Array = Int32Array.from({ length: numRows }, (_, i) => i)
   for (const [k, condition] of conditions.entries()) {
     if (open.length === 0) break
     const everyRow = condition.neverFails || open.length === numRows
@@ -98,7 +98,7 @@ function evaluateBranches(
     const left = new Int32Array(open.length)
     let count = 0
     for (let i = 0; i < open.length; i++) {
-      const row = open[i]!
+      const row = open[i]
       const at = everyRow ? row : i
       const holds =
         column.layout === 'fixed' && column.values[at] === 1 && (column.validity === null || column.validity[at] === 1)
@@ -121,9 +121,9 @@ function mergeBranches(
 ): Column {
   const { numRows } = batch
   const counts = new Int32Array(branches.length)
-  for (const branch of source) if (branch >= 0) counts[branch]!++
+  for (const branch of source) if (branch >= 0) counts[branch]++
   const whole = counts.findIndex((count) => count === numRows)
-  if (whole >= 0) return branches[whole]!.evaluate(batch, context)
+  if (whole >= 0) return branches[whole].evaluate(batch, context)
   const parts: Column[] = []
   const starts = new Int32Array(branches.length)
   const everyRow: boolean[] = []
@@ -134,7 +134,7 @@ function mergeBranches(
     if (counts[k] === 0) continue
     const part = branch.neverFails
       ? branch.evaluate(batch, context)
-      : evaluateOnRows(branch, batch, rowsOf(source, k, counts[k]!), counts[k]!, context)
+      : evaluateOnRows(branch, batch, rowsOf(source, k, counts[k]), counts[k], context)
     parts.push(part)
     total += part.length
   }
@@ -142,8 +142,8 @@ function mergeBranches(
   const pick = new Int32Array(numRows)
   const next = starts.slice()
   for (let i = 0; i < numRows; i++) {
-    const branch = source[i]!
-    pick[i] = branch < 0 ? -1 : everyRow[branch] ? starts[branch]! + i : next[branch]!++
+    const branch = source[i]
+    pick[i] = branch < 0 ? -1 : everyRow[branch] ? starts[branch] + i : next[branch]++
   }
   return gatherColumn(concatColumns(type, parts), pick)
 }
@@ -178,7 +178,7 @@ function coalesce(args: readonly Node[], sql: string, functionName: string): Nod
 
 function evaluateCoalesce(values: readonly Node[], type: DataType, batch: Batch, context: EvaluationContext): Column {
   const { numRows } = batch
-  const first = values[0]!.evaluate(batch, context)
+  const first = values[0].evaluate(batch, context)
   if (first.layout !== 'void' && first.validity === null) return first
   const parts: Column[] = [first]
   const pick = new Int32Array(numRows)
@@ -261,9 +261,9 @@ function bindNullIf(call: FunctionCall): Node {
 export function bindDecodeCases(call: FunctionCall): Node {
   const [value, ...rest] = call.args as readonly [Node, ...Node[]]
   const pairs = Math.floor(rest.length / 2)
-  const conditions = Array.from({ length: pairs }, (_, i) => bindComparison('<=>', { args: [value, rest[2 * i]!] }))
-  const values = Array.from({ length: pairs }, (_, i) => rest[2 * i + 1]!)
-  const otherwise = rest.length % 2 === 1 ? rest[rest.length - 1]! : null
+  const conditions = Array.from({ length: pairs }, (_, i) => bindComparison('<=>', { args: [value, rest[2 * i]] }))
+  const values = Array.from({ length: pairs }, (_, i) => rest[2 * i + 1])
+  const otherwise = rest.length % 2 === 1 ? rest[rest.length - 1] : null
   return choose({ conditions, values, otherwise }, callSql('decode', call.args), 'casewhen')
 }
 
@@ -288,7 +288,7 @@ function bindNvl2(call: FunctionCall): Node {
 /** isnan: false for NULL. */
 function bindIsNan({ args }: FunctionCall): Node {
   const sql = callSql('isnan', args)
-  const given = args[0]!
+  const given = args[0]
   const isNumber = isFractional(given.type)
   if (!isNumber && !['string', 'void', 'byte', 'short', 'integer', 'long', 'decimal'].includes(given.type.kind))
     throw unexpectedInputType(sql, 0, '("DOUBLE" or "FLOAT")', given)
@@ -304,7 +304,7 @@ function bindIsNan({ args }: FunctionCall): Node {
       const values = new Uint8Array(batch.numRows)
       if (column.layout === 'fixed')
         for (let i = 0; i < batch.numRows; i++)
-          values[i] = Number.isNaN(column.values[i] as number) && !isNullAt(column, i) ? 1 : 0
+          values[i] = Number.isNaN(column.values[i]) && !isNullAt(column, i) ? 1 : 0
       return { layout: 'fixed', type: BOOLEAN, length: batch.numRows, validity: null, values }
     },
   })

@@ -23,8 +23,6 @@ const anyTimestamp: ArgumentType = {
   accept: (type) => (type.kind === 'timestamp_ntz' ? type : timestamp.accept(type)),
 }
 
-type Rows = (...values: never[]) => Value
-
 /** Local microseconds of a timestamp value in the zone its type asks for. */
 function localOf(micros: bigint, type: DataType, timeZone: string): bigint {
   return type.kind === 'timestamp' ? micros + offsetMicrosAt(timeZone, micros) : micros
@@ -49,9 +47,10 @@ function timePart(name: string, doc: string, part: (seconds: number) => number):
     args: [anyTimestamp],
     returns: INTEGER,
     doc,
-    open: ({ timeZone }, args) =>
-      ((micros: bigint) =>
-        part(Math.floor(splitMicros(localOf(micros, args[0]!.type, timeZone)).microsOfDay / 1_000_000))) as Rows,
+    open:
+      ({ timeZone }, args) =>
+      (micros: bigint) =>
+        part(Math.floor(splitMicros(localOf(micros, args[0].type, timeZone)).microsOfDay / 1_000_000)),
   })
 }
 
@@ -145,7 +144,7 @@ function parsed(name: string, sql: string, value: Node, pattern: Node, type: Dat
     nullable: (args) => isTry || args.some((arg) => arg.nullable),
     open({ timeZone }) {
       const patterns = patternOf()
-      return ((given: string, format: string) => {
+      return (given: string, format: string) => {
         const compiled = patterns(format)
         const result =
           type.kind === 'date'
@@ -155,7 +154,7 @@ function parsed(name: string, sql: string, value: Node, pattern: Node, type: Dat
               : compiled.parseInstant(given, timeZone)
         if (result !== null || isTry) return result
         throw cannotParse(given, type.kind === 'date' ? 'try_to_date' : 'try_to_timestamp')
-      }) as Rows
+      }
     },
   })
   return entry.bind({
@@ -183,7 +182,7 @@ function bindUnixTimestamp(call: FunctionCall): Node {
       }),
     })
   }
-  const value = call.args[0]!
+  const value = call.args[0]
   const pattern = call.args[1] ?? literalNode(STRING, DEFAULT_PATTERN, DEFAULT_PATTERN)
   const sql = callSql(name, [value, pattern])
   const accepted = oneOf(text, date, anyTimestamp).accept(value.type)
@@ -198,8 +197,8 @@ function bindUnixTimestamp(call: FunctionCall): Node {
     nullable: (args) => args.some((arg) => arg.nullable),
     open({ timeZone }, args) {
       const patterns = patternOf()
-      const { type } = args[0]!
-      return ((given: Value, format: string) => {
+      const { type } = args[0]
+      return (given: Value, format: string) => {
         if (type.kind === 'date')
           return floorDiv(utcFromLocal(timeZone, BigInt(given as number) * MICROS_PER_DAY), 1_000_000n)
         // Spark cuts the fraction off, also before 1970.
@@ -208,7 +207,7 @@ function bindUnixTimestamp(call: FunctionCall): Node {
         const micros = patterns(format).parseInstant(given as string, timeZone)
         if (micros === null) throw cannotParse(given as string, 'try_to_timestamp')
         return floorDiv(micros, 1_000_000n)
-      }) as Rows
+      }
     },
   })
   return entry.bind({ ...call, args: [value, pattern] })
@@ -348,16 +347,15 @@ function fromEpoch(name: string, argument: ArgumentType, perUnit: bigint, doc: s
     returns: TIMESTAMP,
     doc,
     nullable: (args) => args.some((arg) => arg.nullable || arg.type.kind === 'float' || arg.type.kind === 'double'),
-    open: (_context, args) =>
-      ((value: number | bigint) => {
-        const { type } = args[0]!
-        if (type.kind === 'decimal') return ((value as bigint) * perUnit) / 10n ** BigInt(type.scale)
-        if (type.kind === 'double' || type.kind === 'float')
-          return Number.isFinite(value as number) ? BigInt(Math.trunc((value as number) * Number(perUnit))) : null
-        const micros = BigInt(value) * perUnit
-        if (micros !== BigInt.asIntN(64, micros)) throw arithmeticOverflow('long overflow')
-        return micros
-      }) as Rows,
+    open: (_context, args) => (value: number | bigint) => {
+      const { type } = args[0]
+      if (type.kind === 'decimal') return ((value as bigint) * perUnit) / 10n ** BigInt(type.scale)
+      if (type.kind === 'double' || type.kind === 'float')
+        return Number.isFinite(value) ? BigInt(Math.trunc((value as number) * Number(perUnit))) : null
+      const micros = BigInt(value) * perUnit
+      if (micros !== BigInt.asIntN(64, micros)) throw arithmeticOverflow('long overflow')
+      return micros
+    },
   })
 }
 
@@ -480,7 +478,7 @@ export const DATETIMES: readonly FunctionEntry[] = [
     doc: 'Text of a time by a pattern.',
     open({ timeZone }) {
       const patterns = patternOf()
-      return ((micros: bigint, pattern: string) => patterns(pattern).format(micros, timeZone)) as Rows
+      return (micros: bigint, pattern: string) => patterns(pattern).format(micros, timeZone)
     },
   }),
   ...['unix_timestamp', 'to_unix_timestamp'].map((name) => ({
@@ -495,12 +493,11 @@ export const DATETIMES: readonly FunctionEntry[] = [
     required: 1,
     returns: STRING,
     doc: 'Local time text of seconds since 1970.',
-    sql: (args) => `from_unixtime(${args[0]!.sql}, ${args[1]?.sql ?? DEFAULT_PATTERN})`,
+    sql: (args) => `from_unixtime(${args[0].sql}, ${args[1]?.sql ?? DEFAULT_PATTERN})`,
     nullable: true,
     open({ timeZone }) {
       const patterns = patternOf()
-      return ((seconds: bigint, pattern = DEFAULT_PATTERN) =>
-        patterns(pattern).format(seconds * 1_000_000n, timeZone)) as Rows
+      return (seconds: bigint, pattern = DEFAULT_PATTERN) => patterns(pattern).format(seconds * 1_000_000n, timeZone)
     },
   }),
   fromEpoch('timestamp_seconds', numeric, 1_000_000n, 'Timestamp of seconds since 1970.'),
@@ -548,8 +545,10 @@ export const DATETIMES: readonly FunctionEntry[] = [
     returns: DOUBLE,
     doc: 'Months between two times.',
     sql: (args) => `months_between(${args.map((arg) => arg.sql).join(', ')}${args.length === 2 ? ', true' : ''})`,
-    open: ({ timeZone }) =>
-      ((later: bigint, earlier: bigint, roundOff = true) => monthsBetween(later, earlier, roundOff, timeZone)) as Rows,
+    open:
+      ({ timeZone }) =>
+      (later: bigint, earlier: bigint, roundOff = true) =>
+        monthsBetween(later, earlier, roundOff, timeZone),
   }),
   scalarFunction({
     name: 'last_day',
@@ -573,11 +572,13 @@ export const DATETIMES: readonly FunctionEntry[] = [
   scalarFunction({
     name: 'date_trunc',
     args: [text, timestamp],
-    returns: (args) => args[1]!.type,
+    returns: (args) => args[1].type,
     nullable: true,
     doc: 'Start of the unit.',
-    open: ({ timeZone }, args) =>
-      ((unit: string, micros: bigint) => truncTimestamp(unit, micros, args[1]!.type, timeZone)) as Rows,
+    open:
+      ({ timeZone }, args) =>
+      (unit: string, micros: bigint) =>
+        truncTimestamp(unit, micros, args[1].type, timeZone),
   }),
   scalarFunction({
     name: 'make_date',
@@ -593,11 +594,12 @@ export const DATETIMES: readonly FunctionEntry[] = [
       required: 6,
       returns: name === 'make_timestamp_ntz' ? TIMESTAMP_NTZ : TIMESTAMP,
       doc: 'Timestamp of its fields.',
-      open: ({ timeZone }) =>
-        ((year: number, month: number, day: number, hour: number, minute: number, seconds: bigint, zone = timeZone) => {
+      open:
+        ({ timeZone }) =>
+        (year: number, month: number, day: number, hour: number, minute: number, seconds: bigint, zone = timeZone) => {
           const local = makeLocal(year, month, day, hour, minute, seconds)
           return name === 'make_timestamp_ntz' ? local : utcFromLocal(zone, local)
-        }) as Rows,
+        },
     }),
   ),
   scalarFunction({
@@ -629,7 +631,7 @@ export const DATETIMES: readonly FunctionEntry[] = [
     args: [date],
     returns: STRING,
     doc: 'Short name of the weekday.',
-    row: (days: number) => ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'][weekday(days)]!,
+    row: (days: number) => ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'][weekday(days)],
   }),
   scalarFunction({
     name: 'monthname',
@@ -637,8 +639,8 @@ export const DATETIMES: readonly FunctionEntry[] = [
     returns: STRING,
     doc: 'Short name of the month.',
     row: (days: number) => {
-      const name = MONTH_NAMES[civilFromDays(days).month - 1]!
-      return name[0]! + name.slice(1, 3).toLowerCase()
+      const name = MONTH_NAMES[civilFromDays(days).month - 1]
+      return name[0] + name.slice(1, 3).toLowerCase()
     },
   }),
   {
@@ -646,11 +648,11 @@ export const DATETIMES: readonly FunctionEntry[] = [
     arity: [1, 1],
     doc: 'Event time of a window: one microsecond before its end.',
     bind({ args }) {
-      const child = args[0]!
+      const child = args[0]
       const sql = callSql('window_time', args)
       if (child.type.kind !== 'struct' || child.type.fields.length !== 2)
         throw unexpectedInputType(sql, 0, '"STRUCT"', child)
-      const { type } = child.type.fields[1]!
+      const { type } = child.type.fields[1]
       return node({
         type,
         nullable: true,
@@ -660,7 +662,7 @@ export const DATETIMES: readonly FunctionEntry[] = [
         evaluate(batch, context) {
           const column = child.evaluate(batch, context)
           if (column.layout !== 'struct') return column
-          const end = column.children[1]!
+          const end = column.children[1]
           if (end.layout !== 'fixed' || !(end.values instanceof BigInt64Array)) return end
           return { ...end, values: end.values.map((value) => value - 1n), validity: column.validity ?? end.validity }
         },

@@ -94,7 +94,7 @@ export function scalarFunction(spec: ScalarSpec): FunctionEntry {
 function bindScalar(spec: ScalarSpec, call: FunctionCall): Node {
   const sql = spec.sql ? spec.sql(call.args, call.name) : callSql(call.name, call.args)
   const args = call.args.map((arg, i) => {
-    const expected = spec.args[Math.min(i, spec.args.length - 1)]!
+    const expected = spec.args[Math.min(i, spec.args.length - 1)]
     const target = expected.accept(arg.type)
     if (target === null) throw unexpectedInputType(sql, i, expected.required, arg)
     return implicitCast(arg, target)
@@ -173,7 +173,7 @@ export function evaluateStrictRows(
   }
   const values = new Array<Value>(readers.length)
   return columnOfRows(type, numRows, (i) => {
-    for (let k = 0; k < readers.length; k++) if ((values[k] = readers[k]!(i)) === null) return null
+    for (let k = 0; k < readers.length; k++) if ((values[k] = readers[k](i)) === null) return null
     return compute(...values)
   })
 }
@@ -193,7 +193,7 @@ function mapEntries(
   let hasNull = validity !== null
   for (let i = 0; i < length; i++) {
     if (validity !== null && validity[i] === 0) continue
-    const code = codes[i]!
+    const code = codes[i]
     if (results[code] !== undefined) continue
     values[position] = entries(code)
     const result = compute(...values)
@@ -201,7 +201,7 @@ function mapEntries(
     if (result === null) hasNull = true
   }
   if (type.kind !== 'string') {
-    return columnOfRows(type, length, (i) => (validity !== null && validity[i] === 0 ? null : results[codes[i]!]!))
+    return columnOfRows(type, length, (i) => (validity !== null && validity[i] === 0 ? null : results[codes[i]]!))
   }
   const dictionary = columnOfRows(type, results.length, (code) => results[code] ?? '')
   if (dictionary.layout !== 'bytes') throw new Error('a string column is made of bytes')
@@ -209,7 +209,7 @@ function mapEntries(
   if (hasNull) {
     valid = new Uint8Array(length)
     for (let i = 0; i < length; i++)
-      valid[i] = (validity === null || validity[i] === 1) && results[codes[i]!] !== null ? 1 : 0
+      valid[i] = (validity === null || validity[i] === 1) && results[codes[i]] !== null ? 1 : 0
   }
   return { layout: 'dictionary', type, length, validity: valid, codes, dictionary }
 }
@@ -219,7 +219,7 @@ export function bothValid(a: Uint8Array | null, b: Uint8Array | null, length: nu
   if (a === null) return b
   if (b === null) return a
   const out = new Uint8Array(length)
-  for (let i = 0; i < length; i++) out[i] = a[i]! & b[i]!
+  for (let i = 0; i < length; i++) out[i] = a[i] & b[i]
   return out
 }
 

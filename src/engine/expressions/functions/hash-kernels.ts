@@ -42,7 +42,7 @@ export function murmurBytes(bytes: Uint8Array, seed: number): number {
   let h = seed
   for (let i = 0; i < aligned; i += 4) h = mixH(h, mixK(view.getInt32(i, true)))
   let tail = 0
-  for (let i = aligned, shift = 0; i < bytes.length; i++, shift += 8) tail ^= bytes[i]! << shift
+  for (let i = aligned, shift = 0; i < bytes.length; i++, shift += 8) tail ^= bytes[i] << shift
   if (bytes.length > aligned) h ^= mixK(tail)
   return finish(h, bytes.length)
 }
@@ -98,7 +98,7 @@ export function xxBytes(bytes: Uint8Array, seed: bigint): bigint {
     h = u64(rotl(u64(h ^ u64(BigInt(view.getUint32(at, true)) * P1)), 23n) * P2 + P3)
     at += 4
   }
-  for (; at < length; at++) h = u64(rotl(u64(h ^ u64(BigInt(bytes[at]!) * P5)), 11n) * P1)
+  for (; at < length; at++) h = u64(rotl(u64(h ^ u64(BigInt(bytes[at]) * P5)), 11n) * P1)
   return avalanche(h)
 }
 
@@ -111,7 +111,7 @@ export function crc32(bytes: Uint8Array): bigint {
     return c
   })
   let crc = -1
-  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255]! ^ (crc >>> 8)
+  for (const byte of bytes) crc = crcTable[(crc ^ byte) & 255] ^ (crc >>> 8)
   return BigInt((crc ^ -1) >>> 0)
 }
 
@@ -143,7 +143,7 @@ export function md5(bytes: Uint8Array): string {
       const word = round === 0 ? i : round === 1 ? (5 * i + 1) % 16 : round === 2 ? (3 * i + 5) % 16 : (7 * i) % 16
       const k = Math.floor(Math.abs(Math.sin(i + 1)) * 4294967296) | 0
       const sum = (a + f + k + view.getInt32(start + word * 4, true)) | 0
-      const shift = MD5_SHIFTS[round * 4 + (i % 4)]!
+      const shift = MD5_SHIFTS[round * 4 + (i % 4)]
       ;[a, d, c, b] = [d, c, b, (b + ((sum << shift) | (sum >>> (32 - shift)))) | 0]
     }
     ;[a0, b0, c0, d0] = [(a0 + a) | 0, (b0 + b) | 0, (c0 + c) | 0, (d0 + d) | 0]
@@ -160,7 +160,7 @@ export function sha1(bytes: Uint8Array): string {
   const rot = (x: number, n: number) => (x << n) | (x >>> (32 - n))
   for (let start = 0; start < view.byteLength; start += 64) {
     for (let i = 0; i < 80; i++)
-      w[i] = i < 16 ? view.getInt32(start + i * 4) : rot(w[i - 3]! ^ w[i - 8]! ^ w[i - 14]! ^ w[i - 16]!, 1)
+      w[i] = i < 16 ? view.getInt32(start + i * 4) : rot(w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16], 1)
     let [a, b, c, d, e] = h as [number, number, number, number, number]
     for (let i = 0; i < 80; i++) {
       const [f, k] =
@@ -171,10 +171,10 @@ export function sha1(bytes: Uint8Array): string {
             : i < 60
               ? [(b & c) | (b & d) | (c & d), 0x8f1bbcdc]
               : [b ^ c ^ d, 0xca62c1d6]
-      const next = (rot(a, 5) + f + e + k + w[i]!) | 0
+      const next = (rot(a, 5) + f + e + k + w[i]) | 0
       ;[e, d, c, b, a] = [d, c, rot(b, 30), a, next]
     }
-    ;[a, b, c, d, e].forEach((x, i) => (h[i] = (h[i]! + x) | 0))
+    ;[a, b, c, d, e].forEach((x, i) => (h[i] = (h[i] + x) | 0))
   }
   return h.map((x) => (x >>> 0).toString(16).padStart(8, '0')).join('')
 }
@@ -225,15 +225,15 @@ function sha2Words(
     const w: bigint[] = []
     for (let i = 0; i < rounds; i++) {
       if (i < 16) w.push(width === 32n ? BigInt(view.getUint32(start + i * 4)) : view.getBigUint64(start + i * 8))
-      else w.push(mask(w[i - 16]! + small(w[i - 15]!, sigmas.s0) + w[i - 7]! + small(w[i - 2]!, sigmas.s1)))
+      else w.push(mask(w[i - 16] + small(w[i - 15], sigmas.s0) + w[i - 7] + small(w[i - 2], sigmas.s1)))
     }
     let [a, b, c, d, e, f, g, hh] = h as [bigint, bigint, bigint, bigint, bigint, bigint, bigint, bigint]
     for (let i = 0; i < rounds; i++) {
-      const t1 = mask(hh + big(e, sigmas.S1) + ((e & f) ^ (mask(~e) & g)) + k[i]! + w[i]!)
+      const t1 = mask(hh + big(e, sigmas.S1) + ((e & f) ^ (mask(~e) & g)) + k[i] + w[i])
       const t2 = mask(big(a, sigmas.S0) + ((a & b) ^ (a & c) ^ (b & c)))
       ;[hh, g, f, e, d, c, b, a] = [g, f, e, mask(d + t1), c, b, a, mask(t1 + t2)]
     }
-    ;[a, b, c, d, e, f, g, hh].forEach((x, i) => (h[i] = mask(h[i]! + x)))
+    ;[a, b, c, d, e, f, g, hh].forEach((x, i) => (h[i] = mask(h[i] + x)))
   }
   return h
     .map((x) => x.toString(16).padStart(Number(width) / 4, '0'))

@@ -66,7 +66,7 @@ function hashValue<H>(hasher: Hasher<H>, type: DataType, value: Value, seed: H):
       )
     case 'struct':
       return type.fields.reduce(
-        (hash, member, i) => hashValue(hasher, member.type, (value as readonly Value[])[i]!, hash),
+        (hash, member, i) => hashValue(hasher, member.type, (value as readonly Value[])[i], hash),
         seed,
       )
     case 'map':
@@ -111,7 +111,7 @@ function hashEntry<H extends number | bigint>(name: string, type: DataType, hash
         sql: () => sql,
         neverFails: true,
         rowWithNulls: (_context, values) =>
-          values.reduce<H>((hash, value, i) => hashValue(hasher, types[i]!, value, hash), seed),
+          values.reduce<H>((hash, value, i) => hashValue(hasher, types[i], value, hash), seed),
       }).bind(call)
     },
   }

@@ -1,7 +1,7 @@
 import type { DataType } from '../../../protocol/columns'
 import { RunnelError } from '../../../protocol/errors/runnel-error'
 import { compileJsonParser, nullableSchema } from '../../codecs/json/compile-json-parser'
-import type { JsonParser, JsonSchema } from '../../codecs/json/compile-json-parser'
+import type { JsonParser } from '../../codecs/json/compile-json-parser'
 import { canonical, typeOfJson } from '../../codecs/json/infer-schema'
 import { getJsonObject, jsonArrayLength, jsonObjectKeys, parseJsonPath } from '../../codecs/json/json-path'
 import { jsonReadOptions } from '../../codecs/json/json-options'
@@ -102,7 +102,7 @@ function bindFromJson(call: FunctionCall): Node {
     neverFails: readOptions.mode === 'PERMISSIVE' && text.neverFails,
     evaluate(batch, context) {
       nowMicros = context.nowMicros
-      parser ??= compileJsonParser(schema as JsonSchema, readOptions)
+      parser ??= compileJsonParser(schema, readOptions)
       return parser.parse(text.evaluate(batch, context))
     },
   })
@@ -155,13 +155,13 @@ const getJsonObjectEntry = scalarFunction({
   doc: 'Part of a JSON text by a path such as $.a.b[0].',
   neverFails: true,
   evaluate([json, path], batch, context) {
-    if (path!.isConstant) {
-      const text = constantValue(path!, context) as string | null
-      return getJsonObject(json!.evaluate(batch, context), text === null ? null : parseJsonPath(text))
+    if (path.isConstant) {
+      const text = constantValue(path, context) as string | null
+      return getJsonObject(json.evaluate(batch, context), text === null ? null : parseJsonPath(text))
     }
     return evaluateStrictRows(
       STRING,
-      [json!, path!],
+      [json, path],
       (document, given) => {
         const found = getJsonObject(
           columnOfRows(STRING, 1, () => document),

@@ -17,8 +17,6 @@ import { findTightestCommonType } from '../../types/coercion'
 import { columnOfRows } from '../row-values'
 import { javaRandom } from './random'
 
-type Rows = (...values: never[]) => Value
-
 /** A function of one DOUBLE. */
 function real(
   name: string,
@@ -103,17 +101,17 @@ function ceilOrFloor(name: 'ceil' | 'floor', aliases: readonly string[]): Functi
       const entry = scalarFunction({
         name: alias,
         args: [oneOf(double, numeric, long)],
-        returns: (args) => wholeType(args[0]!.type),
+        returns: (args) => wholeType(args[0].type),
         nullable: true,
         doc: '',
         sql: () => sql,
         open: (_context, args) => {
-          const { type } = args[0]!
-          return ((value: number | bigint) => {
+          const { type } = args[0]
+          return (value: number | bigint) => {
             if (type.kind === 'decimal') return divideToward(value as bigint, 10n ** BigInt(type.scale), up)
             if (typeof value === 'bigint') return value
             return toLong(toward(value))
-          }) as Rows
+          }
         },
       })
       return entry.bind(call)
@@ -162,7 +160,7 @@ function roundNode(call: FunctionCall, rounding: Rounding): Node {
     nullable: true,
     doc: '',
     sql: () => sql,
-    row: rounder(target, type, scale, rounding) as Rows,
+    row: rounder(target, type, scale, rounding),
   })
   return entry.bind({ ...call, args: [value] })
 }
@@ -270,7 +268,7 @@ function bindPmod(call: FunctionCall): Node {
     nullable: true,
     doc: '',
     sql: () => sql,
-    row: ((a: number | bigint, n: number | bigint): Value => {
+    row: (a: number | bigint, n: number | bigint): Value => {
       if (typeof a === 'bigint' && typeof n === 'bigint') {
         if (n === 0n) throw remainderByZero()
         const r = a % n
@@ -279,7 +277,7 @@ function bindPmod(call: FunctionCall): Node {
       if (n === 0) throw remainderByZero()
       const r = (a as number) % (n as number)
       return r < 0 ? (r + (n as number)) % (n as number) : r
-    }) as Rows,
+    },
   }).bind({ ...call, args: [left, right] })
 }
 
@@ -309,10 +307,10 @@ function bitwise(name: string, bigOperation: (a: bigint, b: bigint) => bigint): 
         doc: '',
         sql: () => sql,
         neverFails: true,
-        row: ((a: number | bigint, b: number | bigint): Value => {
+        row: (a: number | bigint, b: number | bigint): Value => {
           const result = bigOperation(BigInt(a), BigInt(b))
           return type.kind === 'long' ? result : Number(result)
-        }) as Rows,
+        },
       }).bind(call)
     },
   }
@@ -327,16 +325,16 @@ function shift(
     scalarFunction({
       name: alias,
       args: [oneOf(int, long), int],
-      returns: (args) => args[0]!.type,
+      returns: (args) => args[0].type,
       doc: 'Bits shifted.',
       neverFails: true,
-      sql: (args) => (/\w/.test(alias) ? callSql(alias, args) : `(${args[0]!.sql} ${alias} ${args[1]!.sql})`),
+      sql: (args) => (/\w/.test(alias) ? callSql(alias, args) : `(${args[0].sql} ${alias} ${args[1].sql})`),
       open: (_context, args) => {
-        const bits = args[0]!.type.kind === 'long' ? 64 : 32
-        return ((value: number | bigint, by: number) => {
+        const bits = args[0].type.kind === 'long' ? 64 : 32
+        return (value: number | bigint, by: number) => {
           const result = BigInt.asIntN(bits, operation(BigInt(value), bits, by & (bits - 1)))
           return bits === 64 ? result : Number(result)
-        }) as Rows
+        }
       },
     }),
   )
@@ -376,7 +374,7 @@ function conv(value: string, from: number, to: number): string | null {
   if (a < 2 || a > 36 || b < 2 || b > 36) return null
   const parts = /^\s*(-?)([0-9a-zA-Z]*)/.exec(value)!
   let total = 0n
-  for (const digit of parts[2]!) {
+  for (const digit of parts[2]) {
     const d = parseInt(digit, 36)
     if (Number.isNaN(d) || d >= a) break
     total = total * BigInt(a) + BigInt(d)
@@ -392,9 +390,9 @@ export const MATH: readonly FunctionEntry[] = [
     scalarFunction({
       name,
       args: [{ ...numeric, required: '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH")' }],
-      returns: (args) => args[0]!.type,
+      returns: (args) => args[0].type,
       doc: 'Absolute value.',
-      open: (_c, args) => ((value: number | bigint) => absolute(value, args[0]!.type)) as Rows,
+      open: (_c, args) => (value: number | bigint) => absolute(value, args[0].type),
     }),
   ),
   { name: 'round', arity: [1, 2], doc: 'Rounded half up.', bind: (call) => roundNode(call, 'half-up') },
@@ -468,7 +466,7 @@ export const MATH: readonly FunctionEntry[] = [
     doc: 'Hypotenuse.',
     sql: (args) => callSql('HYPOT', args),
     neverFails: true,
-    row: Math.hypot as (x: number, y: number) => number,
+    row: Math.hypot,
   }),
   {
     name: 'log',
@@ -482,7 +480,7 @@ export const MATH: readonly FunctionEntry[] = [
           returns: DOUBLE,
           nullable: true,
           doc: '',
-          sql: (args) => `LOG(E(), ${args[0]!.sql})`,
+          sql: (args) => `LOG(E(), ${args[0].sql})`,
           neverFails: true,
           row: positive(Math.log),
         }).bind(call)
@@ -539,9 +537,9 @@ export const MATH: readonly FunctionEntry[] = [
   scalarFunction({
     name: '~',
     args: [integral],
-    returns: (args) => args[0]!.type,
+    returns: (args) => args[0].type,
     doc: 'Bitwise not.',
-    sql: (args) => `~${args[0]!.sql}`,
+    sql: (args) => `~${args[0].sql}`,
     neverFails: true,
     row: (a: number | bigint) => (typeof a === 'bigint' ? ~a : ~a),
   }),

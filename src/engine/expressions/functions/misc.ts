@@ -3,7 +3,6 @@ import { simpleString } from '../../types/type-names'
 import { implicitCast } from '../casts/bind-cast'
 import { sparkError } from '../errors'
 import { literalNode, node } from '../node'
-import type { Node } from '../node'
 import { columnOfRows } from '../row-values'
 import type { Value } from '../row-values'
 import { anything, text } from './argument-types'
@@ -39,7 +38,7 @@ export const MISC: readonly FunctionEntry[] = [
     nullable: false,
     doc: 'Type name of the argument.',
     neverFails: true,
-    evaluate: ([arg], batch) => columnOfRows(STRING, batch.numRows, () => simpleString(arg!.type)),
+    evaluate: ([arg], batch) => columnOfRows(STRING, batch.numRows, () => simpleString(arg.type)),
   }),
   {
     name: 'monotonically_increasing_id',
@@ -100,7 +99,7 @@ export const MISC: readonly FunctionEntry[] = [
           const digit = () => Math.floor(random.next() * 16).toString(16)
           return columnOfRows(STRING, batch.numRows, () =>
             'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (c) =>
-              c === 'x' ? digit() : '89ab'[Math.floor(random.next() * 4)]!,
+              c === 'x' ? digit() : '89ab'[Math.floor(random.next() * 4)],
             ),
           )
         },
@@ -116,7 +115,7 @@ export const MISC: readonly FunctionEntry[] = [
     arity: [1, 2],
     doc: 'Fails with a message.',
     bind({ args }) {
-      const message = implicitCast(args[0]!, STRING)
+      const message = implicitCast(args[0], STRING)
       const entry = scalarFunction({
         name: 'raise_error',
         args: [text],
@@ -125,7 +124,7 @@ export const MISC: readonly FunctionEntry[] = [
         doc: '',
         sql: (given) => callSql('raise_error', given),
         rowWithNulls: (_context, [value]) => {
-          throw raised(value!)
+          throw raised(value)
         },
       })
       const bound = entry.bind({
@@ -138,7 +137,7 @@ export const MISC: readonly FunctionEntry[] = [
         isDeterministic: false,
         isConstant: false,
         evaluate: (batch, context) => bound.evaluate(batch, context),
-      } as Node
+      }
     },
   },
   {
@@ -146,10 +145,10 @@ export const MISC: readonly FunctionEntry[] = [
     arity: [1, 2],
     doc: 'NULL when the condition holds, else an error.',
     bind({ args }) {
-      const condition = implicitCast(args[0]!, BOOLEAN)
+      const condition = implicitCast(args[0], BOOLEAN)
       const message =
         args[1] === undefined
-          ? literalNode(STRING, `'${args[0]!.sql}' is not true!`, `'${args[0]!.sql}' is not true!`)
+          ? literalNode(STRING, `'${args[0].sql}' is not true!`, `'${args[0].sql}' is not true!`)
           : implicitCast(args[1], STRING)
       const bound = scalarFunction({
         name: 'assert_true',
@@ -157,9 +156,9 @@ export const MISC: readonly FunctionEntry[] = [
         returns: VOID,
         nullable: true,
         doc: '',
-        sql: () => callSql('assert_true', args.length === 1 ? [args[0]!, message] : args),
+        sql: () => callSql('assert_true', args.length === 1 ? [args[0], message] : args),
         rowWithNulls: (_context, [holds, words]) => {
-          if (holds !== true) throw raised(words!)
+          if (holds !== true) throw raised(words)
           return null
         },
       })

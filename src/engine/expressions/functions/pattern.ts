@@ -3,7 +3,6 @@ import { sparkError } from '../errors'
 import { constantValue } from '../node'
 import type { Node } from '../node'
 import type { EvaluationContext } from '../bound'
-import type { Value } from '../row-values'
 import { int, text } from './argument-types'
 import { callSql, scalarFunction } from './define'
 import type { FunctionEntry } from './define'
@@ -13,7 +12,7 @@ import { javaRegex } from './string'
 export function likeRegex(pattern: string, escape: string, ignoreCase: boolean): RegExp {
   let body = ''
   for (let i = 0; i < pattern.length; i++) {
-    let character = pattern[i]!
+    let character = pattern[i]
     if (character === escape && i + 1 < pattern.length) {
       character = pattern[++i]!
       body += character.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
@@ -34,15 +33,13 @@ function like(name: 'like' | 'ilike'): FunctionEntry {
     neverFails: true,
     sql: (args) =>
       name === 'like'
-        ? `${args[0]!.sql} LIKE ${args[1]!.sql}${args[2] ? ` ESCAPE '${args[2].sql}'` : ''}`
-        : `ilike(${args[0]!.sql}, ${args[1]!.sql})`,
+        ? `${args[0].sql} LIKE ${args[1].sql}${args[2] ? ` ESCAPE '${args[2].sql}'` : ''}`
+        : `ilike(${args[0].sql}, ${args[1].sql})`,
     open(context, args) {
-      const fixed = constantText(args[1]!, context)
+      const fixed = constantText(args[1], context)
       const regex = fixed === null ? null : likeRegex(fixed, '\\', name === 'ilike')
-      return ((value: string, pattern: string, escape = '\\') =>
-        (escape === '\\' && regex !== null ? regex : likeRegex(pattern, escape, name === 'ilike')).test(value)) as (
-        ...values: never[]
-      ) => Value
+      return (value: string, pattern: string, escape = '\\') =>
+        (escape === '\\' && regex !== null ? regex : likeRegex(pattern, escape, name === 'ilike')).test(value)
     },
   })
 }
@@ -92,7 +89,7 @@ function regexpReplace(value: string, pattern: string, by: string, position = 1)
   return value.slice(0, start) + replaced
 }
 
-const rlikeSql = (args: readonly Node[]) => `RLIKE(${args[0]!.sql}, ${args[1]!.sql})`
+const rlikeSql = (args: readonly Node[]) => `RLIKE(${args[0].sql}, ${args[1].sql})`
 
 export const PATTERNS: readonly FunctionEntry[] = [
   like('like'),

@@ -25,14 +25,14 @@ export function substringPoints(value: string | Uint8Array, position: number, le
 export function trimLeft(text: string, characters = ' '): string {
   const points = [...text]
   let start = 0
-  while (start < points.length && characters.includes(points[start]!)) start++
+  while (start < points.length && characters.includes(points[start])) start++
   return points.slice(start).join('')
 }
 
 export function trimRight(text: string, characters = ' '): string {
   const points = [...text]
   let end = points.length
-  while (end > 0 && characters.includes(points[end - 1]!)) end--
+  while (end > 0 && characters.includes(points[end - 1])) end--
   return points.slice(0, end).join('')
 }
 
@@ -51,7 +51,7 @@ export function pad(text: string, length: number, by: string, left: boolean): st
   if (length <= points.length) return points.slice(0, Math.max(0, length)).join('')
   const fill = [...by]
   if (fill.length === 0) return text
-  const added = Array.from({ length: length - points.length }, (_, i) => fill[i % fill.length]!).join('')
+  const added = Array.from({ length: length - points.length }, (_, i) => fill[i % fill.length]).join('')
   return left ? added + text : text + added
 }
 
@@ -77,11 +77,11 @@ export function levenshtein(a: string, b: string): number {
   for (let i = 1; i <= x.length; i++) {
     const current = [i]
     for (let j = 1; j <= y.length; j++) {
-      current[j] = Math.min(previous[j]! + 1, current[j - 1]! + 1, previous[j - 1]! + (x[i - 1] === y[j - 1] ? 0 : 1))
+      current[j] = Math.min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (x[i - 1] === y[j - 1] ? 0 : 1))
     }
     previous = current
   }
-  return previous[y.length]!
+  return previous[y.length]
 }
 
 const SOUNDEX = '01230127022455012623017202'

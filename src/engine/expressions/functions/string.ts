@@ -47,8 +47,8 @@ function trimmed(
     doc,
     ...STRING_SAFE,
     sql: (args) => {
-      if (args.length === 1) return `${name}(${args[0]!.sql})`
-      const [characters, value] = takesTextFirst ? [args[1]!, args[0]!] : [args[0]!, args[1]!]
+      if (args.length === 1) return `${name}(${args[0].sql})`
+      const [characters, value] = takesTextFirst ? [args[1], args[0]] : [args[0], args[1]]
       return name === 'btrim'
         ? `btrim(${value.sql}, ${characters.sql})`
         : `TRIM(${sqlName} ${characters.sql} FROM ${value.sql})`
@@ -81,7 +81,7 @@ function bytesAt(value: Uint8Array, part: Uint8Array, at: number): boolean {
   return at >= 0 && at + part.length <= value.length && part.every((byte, i) => value[at + i] === byte)
 }
 
-const returnsFirst = (args: readonly Node[]) => args[0]!.type
+const returnsFirst = (args: readonly Node[]) => args[0].type
 
 const decodeBinary = scalarFunction({
   name: 'decode',
@@ -162,7 +162,7 @@ export const STRINGS: readonly FunctionEntry[] = [
     doc: 'The last characters.',
     ...STRING_SAFE,
     row: (value: string, length: number) =>
-      length <= 0 ? '' : (substringPoints(value, -Math.min(length, pointLength(value)), 2147483647) as string),
+      length <= 0 ? '' : substringPoints(value, -Math.min(length, pointLength(value)), 2147483647),
   }),
   scalarFunction({
     name: 'concat_ws',
@@ -171,7 +171,7 @@ export const STRINGS: readonly FunctionEntry[] = [
     variadic: true,
     expects: '> 0',
     returns: STRING,
-    nullable: (args) => args[0]!.nullable,
+    nullable: (args) => args[0].nullable,
     doc: 'Joined with a separator; NULLs are left out.',
     neverFails: true,
     rowWithNulls: (_context, [separator, ...parts]) =>
@@ -360,7 +360,7 @@ export const STRINGS: readonly FunctionEntry[] = [
     returns: arrayOf(STRING, false),
     doc: 'Parts between matches of a pattern.',
     sql: (args) => `split(${args.map((arg) => arg.sql).join(', ')}${args.length === 2 ? ', -1' : ''})`,
-    open: (context, args) => splitter(context, args) as (...values: never[]) => Value,
+    open: (context, args) => splitter(context, args),
   }),
   scalarFunction({
     name: 'split_part',
@@ -394,7 +394,7 @@ export const STRINGS: readonly FunctionEntry[] = [
     variadic: true,
     expects: '> 0',
     returns: STRING,
-    nullable: (args) => args[0]!.nullable,
+    nullable: (args) => args[0].nullable,
     doc: "Java's printf.",
     rowWithNulls: (_context, [format, ...values]) => (format === null ? null : formatString(format as string, values)),
   }),
@@ -417,12 +417,11 @@ export const STRINGS: readonly FunctionEntry[] = [
     returns: STRING,
     nullable: true,
     doc: 'A number with thousands separators and decimal places.',
-    open: (_context, args) =>
-      ((value: Value, places: Value) => formatNumber(value, places, args[0]!)) as (...values: never[]) => Value,
+    open: (_context, args) => (value: Value, places: Value) => formatNumber(value, places, args[0]),
   }),
   scalarFunction({
     name: 'sentences',
-    sql: (args) => `sentences(${args[0]!.sql}, , )`,
+    sql: (args) => `sentences(${args[0].sql}, , )`,
     nullable: true,
     args: [text],
     returns: arrayOf(arrayOf(STRING, false), false),
@@ -545,7 +544,7 @@ function decodeBytes(value: Uint8Array, charset: string): string {
   if (name === 'UTF-32')
     return Array.from({ length: value.length >> 2 }, (_, i) =>
       String.fromCodePoint(
-        (value[4 * i]! << 24) | (value[4 * i + 1]! << 16) | (value[4 * i + 2]! << 8) | value[4 * i + 3]!,
+        (value[4 * i] << 24) | (value[4 * i + 1] << 16) | (value[4 * i + 2] << 8) | value[4 * i + 3],
       ),
     ).join('')
   return Array.from(value, (byte) => (name === 'US-ASCII' && byte > 127 ? '\ufffd' : String.fromCharCode(byte))).join(
@@ -564,7 +563,7 @@ function isUtf8(value: Uint8Array): boolean {
 
 /** Java's String.split: with limit <= 0 all parts are kept, the empty first one of a zero-width match is not. */
 function splitter(context: Parameters<typeof constantValue>[1], args: readonly Node[]) {
-  const pattern = args[1]!.isConstant ? (constantValue(args[1]!, context) as string | null) : null
+  const pattern = args[1].isConstant ? (constantValue(args[1], context) as string | null) : null
   const fixed = pattern === null ? null : javaRegex(pattern)
   return (value: string, source: string, limit = -1): readonly Value[] =>
     splitText(value, fixed ?? javaRegex(source), limit)
@@ -718,7 +717,7 @@ function formatOne(
       const [whole, fraction] = Number(value)
         .toFixed(Number(precision ?? 6))
         .split('.')
-      return signed(`${grouped(whole!)}${fraction === undefined ? '' : `.${fraction}`}`)
+      return signed(`${grouped(whole)}${fraction === undefined ? '' : `.${fraction}`}`)
     }
     case 'e':
       return signed(
@@ -752,7 +751,7 @@ function formatNumber(value: Value, places: Value, arg: Node): Value {
   if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value < 0 ? '-∞' : '∞'
   const rounded = halfEvenText(value as number | bigint, digits, arg)
   const [whole, fraction] = rounded.split('.')
-  return `${whole!.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}${fraction === undefined ? '' : `.${fraction}`}`
+  return `${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}${fraction === undefined ? '' : `.${fraction}`}`
 }
 
 /** DecimalFormat rounds half even on the exact decimal value of the number. */
