@@ -20,7 +20,7 @@ export function resolvePath(written: string, lakehouse: string = DEFAULT_LAKEHOU
   const text = written.trim()
   if (text === '') throw emptyPath()
   const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):(.*)$/s.exec(text)
-  if (scheme !== null) return resolveUri(scheme[1]!.toLowerCase(), scheme[2]!, lakehouse)
+  if (scheme !== null) return resolveUri(scheme[1].toLowerCase(), scheme[2], lakehouse)
   return text.startsWith('/') ? resolveAbsolute(text, lakehouse) : resolveRelative(text, lakehouse)
 }
 
@@ -58,7 +58,7 @@ function resolveUri(scheme: string, rest: string, lakehouse: string): ResolvedPa
       const match = /^\/\/([^@/]+)@([^/]+)(\/.*)?$/s.exec(rest)
       if (match === null)
         throw badUri(`${scheme}:${rest}`, `${scheme}://<container>@<account>.dfs.core.windows.net/<path>`)
-      return resolveAzure(scheme, match[1]!, match[2]!, match[3] ?? '', lakehouse)
+      return resolveAzure(scheme, match[1], match[2], match[3] ?? '', lakehouse)
     }
     case 's3':
     case 's3a':
@@ -80,7 +80,7 @@ function resolveAzure(scheme: string, container: string, host: string, path: str
   if (host.toLowerCase().startsWith('onelake.') && item !== null) {
     return { path: `/lakehouse/${lakehouse}${plainPath(item[2] ?? '')}`, notice: null }
   }
-  const account = host.split('.')[0]!
+  const account = host.split('.')[0]
   const family = scheme.startsWith('wasb') ? 'wasbs' : 'abfss'
   return { path: `/cloud/${family}/${account}/${container}${plainPath(path)}`, notice: 'cloud' }
 }
@@ -99,7 +99,7 @@ function resolveRelative(path: string, lakehouse: string): ResolvedPath {
   const room = /^\/(tables|files)(\/.*|$)/i.exec(plain)
   if (room === null) return { path: `/lakehouse/${lakehouse}/Files${plain}`, notice: null }
   return {
-    path: `/lakehouse/${lakehouse}/${room[1]!.toLowerCase() === 'tables' ? 'Tables' : 'Files'}${room[2]}`,
+    path: `/lakehouse/${lakehouse}/${room[1].toLowerCase() === 'tables' ? 'Tables' : 'Files'}${room[2]}`,
     notice: null,
   }
 }

@@ -103,7 +103,7 @@ test('a batch commits once, with the words of Delta’s streaming update', async
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, never>)
-  expect(first!.commitInfo).toMatchObject({
+  expect(first.commitInfo).toMatchObject({
     operation: 'STREAMING UPDATE',
     operationParameters: { outputMode: 'Append', queryId: QUERY, epochId: '0' },
     isBlindAppend: true,

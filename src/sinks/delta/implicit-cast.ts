@@ -14,7 +14,7 @@ export function castToTable(batch: Batch, table: StructType, path: string): Batc
   const fields: StructField[] = []
   for (const [index, field] of batch.schema.fields.entries()) {
     const target = fieldNamed(table, field.name)
-    const column = batch.columns[index]!
+    const column = batch.columns[index]
     const cast = target === null ? column : castValue(column, target.type, target.name, path)
     columns.push(cast)
     fields.push(cast === column ? field : { ...field, type: cast.type })
@@ -49,7 +49,7 @@ function castValue(column: Column, to: DataType, name: string, path: string): Co
   if (type === column.type) return column
   if (column.layout === 'struct' && type.kind === 'struct' && to.kind === 'struct') {
     const children = column.children.map((child, index) => {
-      const target = fieldNamed(to, column.type.fields[index]!.name)
+      const target = fieldNamed(to, column.type.fields[index].name)
       return target === null ? child : castValue(child, target.type, `${name}.${target.name}`, path)
     })
     return { ...column, type, children }

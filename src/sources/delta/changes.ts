@@ -1,4 +1,4 @@
-import type { Action, AddFile, RemoveFile } from '../../delta/actions'
+import type { AddFile, RemoveFile } from '../../delta/actions'
 import type { Commit } from '../../delta/log-files'
 import { commitInfoOf } from '../../delta/snapshot'
 import { schemaTree } from '../../delta/schema-tree'
@@ -21,7 +21,7 @@ export function filesOfCommit(commit: Commit, rules: CommitRules): AddFile[] {
   const adds: AddFile[] = []
   let removed: RemoveFile | null = null
   let schemaString: string | null = null
-  for (const action of commit.actions as readonly Action[]) {
+  for (const action of commit.actions) {
     if ('add' in action && action.add.dataChange) adds.push(action.add)
     else if ('remove' in action && action.remove.dataChange) removed ??= action.remove
     else if ('metaData' in action) schemaString = action.metaData.schemaString

@@ -37,7 +37,7 @@ test('new files come one offset at a time, and a restart reads the same ones aga
   await put(files, 'f 1.json', '{"a":1,"b":"x"}\n{"a":2}\n')
   await put(files, '_hidden.json', '{"a":9}')
   const options = new OptionMap({ path: '/in', maxFilesPerTrigger: '1' })
-  const stream = (await definition.open!(options, SCHEMA, contextOf(files)))!
+  const stream = await definition.open!(options, SCHEMA, contextOf(files))
   expect(stream.description).toBe('FileStreamSource[file:/fs/in]')
   expect(await stream.latestOffset(null, { kind: 'default' })).toEqual({ end: '{"logOffset":0}', latest: null })
   expect(await rowsOf(stream, null, '{"logOffset":0}')).toEqual([
@@ -50,7 +50,7 @@ test('new files come one offset at a time, and a restart reads the same ones aga
 
   await put(files, 'g.json', '{"a":3}')
   await put(files, 'h.json', '{"a":4}')
-  const restarted = (await definition.open!(options, SCHEMA, contextOf(files)))!
+  const restarted = await definition.open!(options, SCHEMA, contextOf(files))
   expect((await restarted.latestOffset('{"logOffset":0}', { kind: 'default' })).end).toBe('{"logOffset":1}')
   expect(await rowsOf(restarted, '{"logOffset":0}', '{"logOffset":1}')).toEqual([{ a: 3, b: null }])
   expect(await rowsOf(restarted, null, '{"logOffset":0}')).toHaveLength(2)
@@ -62,10 +62,10 @@ test('every tenth log file repeats all entries before it', async () => {
   const files = new MemoryFileStore()
   for (let i = 0; i < 12; i++) await put(files, `f${String(i).padStart(2, '0')}.json`, `{"a":${i}}`)
   const options = new OptionMap({ path: '/in', maxFilesPerTrigger: '1' })
-  const stream = (await definition.open!(options, SCHEMA, contextOf(files)))!
+  const stream = await definition.open!(options, SCHEMA, contextOf(files))
   for (let i = 0; i < 12; i++) await stream.latestOffset(null, { kind: 'default' })
   expect((await textOf(files, '/checkpoint/sources/0/9.compact')).split('\n')).toHaveLength(11)
-  const restarted = (await definition.open!(options, SCHEMA, contextOf(files)))!
+  const restarted = await definition.open!(options, SCHEMA, contextOf(files))
   expect((await restarted.latestOffset(null, { kind: 'default' })).end).toBe('{"logOffset":11}')
   expect(await rowsOf(restarted, '{"logOffset":8}', '{"logOffset":10}')).toEqual([
     { a: 9, b: null },
@@ -75,7 +75,7 @@ test('every tenth log file repeats all entries before it', async () => {
 
 test('a folder without files has no offset, and options are refused in the words of Spark', async () => {
   const files = new MemoryFileStore()
-  const stream = (await definition.open!(new OptionMap({ path: '/in' }), SCHEMA, contextOf(files)))!
+  const stream = await definition.open!(new OptionMap({ path: '/in' }), SCHEMA, contextOf(files))
   expect((await stream.latestOffset(null, { kind: 'default' })).end).toBeNull()
   const open = (options: Record<string, string>) =>
     definition.open!(new OptionMap({ path: '/in', ...options }), SCHEMA, contextOf(files))

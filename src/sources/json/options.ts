@@ -69,7 +69,7 @@ const UNITS: Readonly<Record<string, number>> = {
 function durationMs(text: string | undefined): number {
   if (text === undefined) return WEEK_MS
   const parts = /^\s*(\d+)\s*(us|ms|s|m|min|h|d)?\s*$/i.exec(text)
-  if (parts !== null) return Number(parts[1]) * UNITS[(parts[2] ?? 'ms').toLowerCase()]!
+  if (parts !== null) return Number(parts[1]) * UNITS[(parts[2] ?? 'ms').toLowerCase()]
   throw userError(
     '',
     'Time must be specified as seconds (s), milliseconds (ms), microseconds (us), minutes (m or min), hour (h), or day (d). ' +

@@ -62,11 +62,7 @@ export class OpfsFileStore implements FileStore {
       for await (const [name, handle] of folder.entries()) {
         if (isTemporaryName(name)) continue
         const child = joinPath(key, name)
-        found.push(
-          handle.kind === 'directory'
-            ? Promise.resolve(folderInfo(child))
-            : infoOf(handle as FileSystemFileHandle, child),
-        )
+        found.push(handle.kind === 'directory' ? Promise.resolve(folderInfo(child)) : infoOf(handle, child))
       }
     } catch (error) {
       if (!isNamed(error, 'NotFoundError')) throw error
@@ -110,7 +106,7 @@ export class OpfsFileStore implements FileStore {
   }
 
   async withLock<T>(name: string, body: () => Promise<T>): Promise<T> {
-    return (await this.#locks.request(this.#lockName(name), body)) as T
+    return await this.#locks.request(this.#lockName(name), body)
   }
 
   tryLock(name: string): Promise<{ release(): void } | null> {
