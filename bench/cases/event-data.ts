@@ -23,7 +23,7 @@ export function eventTexts(numRows: number, seed = 20260105): string[] {
     state ^= state << 5
     return (state >>> 0) / 4294967296
   }
-  const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)]!
+  const pick = <T>(values: readonly T[]): T => values[Math.floor(next() * values.length)]
   const hex = (length: number) => Array.from({ length }, () => Math.floor(next() * 16).toString(16)).join('')
   const product = () =>
     `product-${Math.floor(next() * 1000)
@@ -50,8 +50,8 @@ export function eventTexts(numRows: number, seed = 20260105): string[] {
 export function bodiesOf(texts: readonly string[]): BytesColumn {
   const parts = texts.map((text) => new TextEncoder().encode(text))
   const offsets = new Int32Array(parts.length + 1)
-  parts.forEach((part, i) => (offsets[i + 1] = offsets[i]! + part.length))
-  const bytes = new Uint8Array(offsets[parts.length]! + 64)
+  parts.forEach((part, i) => (offsets[i + 1] = offsets[i] + part.length))
+  const bytes = new Uint8Array(offsets[parts.length] + 64)
   parts.forEach((part, i) => bytes.set(part, offsets[i]))
   return { layout: 'bytes', type: { kind: 'string' }, length: parts.length, validity: null, offsets, bytes }
 }

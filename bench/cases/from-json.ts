@@ -41,7 +41,7 @@ export async function measureFromJson(numRows: number, rounds: number): Promise<
   const theirs = () => {
     for (const batch of batches) checksum += parseToArrays(batch).eventType.length
   }
-  compare(parser.parse(batches[0]!), parseToArrays(batches[0]!))
+  compare(parser.parse(batches[0]), parseToArrays(batches[0]))
   for (let i = 0; i < 2; i++) {
     ours()
     theirs()
@@ -56,7 +56,7 @@ export async function measureFromJson(numRows: number, rounds: number): Promise<
     unit: 'Mrows/s',
     peer: { name: 'JSON.parse to columns', value: rate(median(times.map((round) => round.theirs))) },
     ratio,
-    detail: `${Math.round(bodies.offsets[numRows]! / median(oursMs) / 1000)} MB/s, ${Math.min(...oursMs).toFixed(1)}..${Math.max(...oursMs).toFixed(1)} ms for ${numRows} rows`,
+    detail: `${Math.round(bodies.offsets[numRows] / median(oursMs) / 1000)} MB/s, ${Math.min(...oursMs).toFixed(1)}..${Math.max(...oursMs).toFixed(1)} ms for ${numRows} rows`,
   }
 }
 
@@ -129,7 +129,7 @@ function compare(ours: Column, theirs: Arrays): void {
       value.userAgent.browser === theirs.browser[row] &&
       value.extraPayload.length === theirs.numRelated[row] &&
       value.page_loading_seconds === theirs.pageLoadingSeconds[row] &&
-      value.eventDate === BigInt(theirs.eventDate[row]!) * 1000n
+      value.eventDate === BigInt(theirs.eventDate[row]) * 1000n
     if (!isEqual)
       throw new Error(
         `row ${row} differs: ${JSON.stringify(value, (_, entry: unknown) => (typeof entry === 'bigint' ? String(entry) : entry))}`,
