@@ -3,7 +3,8 @@ import { LocalBroker } from '../broker/local/local-broker'
 import { PRESETS } from '../broker/producers/presets'
 import { Producers } from '../broker/producers/producers'
 import type { FileStore } from '../engine/ports/file-store'
-import { ClockReader } from '../protocol/clock/session-clock'
+import type { ClockReader } from '../protocol/clock/session-clock'
+import { followingClock } from './clock-copies'
 import { errorShape, fullMessage, internalError } from '../protocol/errors/runnel-error'
 import type { BrokerApi, BrokerEvent, HubInfo, ProducerConfig, ProducerPreset } from '../protocol/workers/broker'
 import { Arrivals } from './arrivals'
@@ -41,7 +42,7 @@ export class BrokerRuntime implements BrokerApi {
     if (this.#booted !== null) throw internalError('The broker worker was started twice.')
     this.#events = events
     const files = await this.#host.openFiles(config)
-    const clock = new ClockReader(config.clock)
+    const clock = followingClock(config.clock)
     const nowMs = () => clock.nowMs()
     const broker: LocalBroker = new LocalBroker(files, {
       nowMs,

@@ -1,4 +1,4 @@
-import { ClockWriter } from '../protocol/clock/session-clock'
+import type { ClockWriter } from '../protocol/clock/session-clock'
 import { internalError, outsideError } from '../protocol/errors/runnel-error'
 import type { SessionId } from '../protocol/ids'
 import type { KernelMethod, KernelRequest, KernelRequests } from '../protocol/workers/kernel-requests'
@@ -13,6 +13,7 @@ import { findSource } from '../sources'
 import { checkpointsOf } from '../storage/checkpoint/checkpoints'
 import { workspacePaths } from './workspace-paths'
 import { brokerOverPort } from './broker-port'
+import { leadingClock } from './clock-copies'
 import { EventPost } from './event-post'
 import { flowNumbers } from './flow-numbers'
 import { pageApi } from './page-api'
@@ -55,7 +56,7 @@ export function engineRuntime(host: EngineHost): EngineRuntime {
     // Held for as long as this worker lives; a second tab finds it taken.
     const lock = await files.tryLock(`workspace:${config.workspace}`)
     const post = new EventPost(events)
-    const clock = new ClockWriter(config.clock)
+    const clock = leadingClock(config.clock)
     clock.start(config.startSessionMs, config.speed)
     const service = compose(host, config, files, clock, brokerPort, post.emit)
     const stopTicker = lock === null ? () => undefined : startTicker(service, clock, post.emit)
@@ -109,7 +110,9 @@ function compose(
     sink: findSink,
     broker: () => broker,
     hubOf: (connection) => broker.hubFor(connection, null),
-    rememberHub: async (connection, hub) => void (await broker.hubFor(connection, hub)),
+    rememberHub: async (connection, hub) => {
+      await broker.hubFor(connection, hub)
+    },
     emit,
     afterRealMs: nap,
     conf: config.conf,

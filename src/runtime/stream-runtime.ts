@@ -1,5 +1,4 @@
 import { fromBinary } from '@bufbuild/protobuf'
-import { ClockReader } from '../protocol/clock/session-clock'
 import { internalError } from '../protocol/errors/runnel-error'
 import { RelationSchema } from '../protocol/spark-connect'
 import type { Remote } from '../protocol/workers/remote'
@@ -22,6 +21,7 @@ import type { Clock } from '../engine/ports/clock'
 import type { FileStore } from '../engine/ports/file-store'
 import { concurrentUpdate, FileCheckpoint, lockCheckpoint } from '../storage/checkpoint/file-checkpoint'
 import { brokerOverPort } from './broker-port'
+import { followingClock } from './clock-copies'
 import { cancelFlag } from './cancel-flag'
 import { filesOverPort } from './file-port'
 import { handOver } from './hand-over'
@@ -63,7 +63,7 @@ export function streamRuntime(platform: StreamPlatform): StreamWorkerApi {
   return {
     async boot(config, hostPort, brokerPort) {
       const files = config.files === undefined ? await platform.openFiles(config) : filesOverPort(config.files)
-      const clock = sessionTime(new ClockReader(config.clock))
+      const clock = sessionTime(followingClock(config.clock))
       const cancel = cancelFlag(config.cancel)
       workspace = {
         files,

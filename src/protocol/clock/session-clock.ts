@@ -11,6 +11,7 @@ const SESSION_BASE = 1 // Float64 index 1: session ms at the base
 const REAL_BASE = 2 // Float64 index 2: real epoch ms at the base
 const SPEED = 3 // Float64 index 3
 const HOLD = 4 // Float64 index 4: session ms the clock may not pass, Infinity = none
+const COPY_ID = 5 // Float64 index 5: the number by which copies of one clock find each other; 0 = shared memory
 const SIZE_BYTES = 48
 
 export type ClockState = {
@@ -22,9 +23,17 @@ export type ClockState = {
   readonly generation: number
 }
 
-/** Needs no isolation: without it the engine worker posts a copy after each change (see `copyInto`). */
+/** Needs no isolation: without it each worker has a copy, and the engine worker posts its own after each change. */
 export function allocateClock(shared: boolean): ArrayBufferLike {
-  return shared ? new SharedArrayBuffer(SIZE_BYTES) : new ArrayBuffer(SIZE_BYTES)
+  if (shared) return new SharedArrayBuffer(SIZE_BYTES)
+  const copy = new ArrayBuffer(SIZE_BYTES)
+  new Float64Array(copy)[COPY_ID] = 1 + Math.random()
+  return copy
+}
+
+/** Name of the channel that keeps the copies of this clock together; null when it lies in shared memory. */
+export function clockChannel(buffer: ArrayBufferLike): string | null {
+  return buffer instanceof ArrayBuffer ? `runnel.clock.${new Float64Array(buffer)[COPY_ID]}` : null
 }
 
 /** Real time in epoch milliseconds with sub-millisecond steps; not moved by a patched `Date`. */
@@ -77,12 +86,14 @@ export class ClockWriter extends ClockReader {
   readonly #ints: Int32Array
   readonly #floats: Float64Array
   readonly #real: () => number
+  readonly #changed: () => void
 
-  constructor(buffer: ArrayBufferLike, real: () => number = realEpochMs) {
+  constructor(buffer: ArrayBufferLike, real: () => number = realEpochMs, changed: () => void = () => undefined) {
     super(buffer, real)
     this.#ints = new Int32Array(buffer)
     this.#floats = new Float64Array(buffer)
     this.#real = real
+    this.#changed = changed
   }
 
   start(sessionMs: number, speed = 1): void {
@@ -127,6 +138,7 @@ export class ClockWriter extends ClockReader {
     Atomics.store(this.#ints, PAUSED, next.paused ? 1 : 0)
     Atomics.add(this.#ints, GENERATION, 1)
     Atomics.notify(this.#ints, GENERATION)
+    this.#changed()
   }
 }
 
