@@ -57,11 +57,12 @@ export async function resumeProducers(): Promise<void> {
   for (const { producer, interruptedProducer } of await broker.hubs()) {
     if (producer === null && interruptedProducer) await broker.startProducer(interruptedProducer)
   }
-  await refreshHubs()
   await startDeclaredProducers()
 }
 
 export async function startDeclaredProducers(): Promise<void> {
+  // A producer that was just started by hand keeps its settings.
+  await refreshHubs()
   const running = new Set(
     getApp()
       .explorer.hubs.filter((hub) => hub.producer !== null)
