@@ -7,7 +7,7 @@ import { chromium, expect, test } from '@playwright/test'
 import type { Browser } from '@playwright/test'
 import { CHROMIUM_ARGS } from '../src/cli/chromium'
 import { Workbench } from './pages/workbench'
-import { START_PIPELINE, batchesPass, expectExactlyOnce, settle, startProducer } from './pages/pipeline'
+import { HUB, START_PIPELINE, batchesPass, expectExactlyOnce, settle, startProducer } from './pages/pipeline'
 
 const running = new Set<ChildProcess>()
 
@@ -50,13 +50,17 @@ test('a browser killed in the middle loses and doubles nothing', async () => {
     await startProducer(bench)
     await bench.run(START_PIPELINE)
     await batchesPass(bench, 'silver_events', 2)
+    const sentBefore = await bench.sent(HUB)
     await killAll(first.process)
 
     const second = await launch(profile)
     const again = await Workbench.open(await second.browser.contexts()[0].newPage())
     await again.page.getByRole('button', { name: 'Resume 2 streams' }).click()
     await expect.poll(async () => (await again.queries()).filter((query) => query.state === 'running').length).toBe(2)
-    expectExactlyOnce(await settle(again))
+    const counts = await settle(again)
+    expectExactlyOnce(counts)
+    // An event the hub had counted was durable.
+    expect(counts.sent).toBeGreaterThanOrEqual(sentBefore)
   } finally {
     for (const child of [...running]) await killAll(child)
     rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })

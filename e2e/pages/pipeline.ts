@@ -1,9 +1,11 @@
 import { expect } from '@playwright/test'
+import type { ProducerConfig } from '../../src/protocol/workers/broker'
 import type { Workbench } from './workbench'
 
-/** The workshop's pipeline in short: clicks from a hub to bronze, exploded to silver, with a trigger every second of stream time. */
-export const HUB = 'clicks'
+/** A hub of the specs' own: no notebook declares a producer for it. */
+export const HUB = 'spec-clicks'
 
+/** The workshop's pipeline in short: events from a hub to bronze, exploded to silver, with triggers in stream time. */
 export const START_PIPELINE = `
 from pyspark.sql.functions import col, explode, from_json
 schema = """eventType STRING, eventID STRING, productId STRING, userAgent STRUCT<platform: STRING, browser: STRING>,
@@ -36,7 +38,13 @@ print(json.dumps({
 export type Counts = { sent: number; bronze: number; distinct: number; items: number; silver: number }
 
 /** Sends until told otherwise, at a rate that keeps several batches of work waiting. */
-export async function startProducer(bench: Workbench, eventsPerSecond = 40): Promise<void> {
+export async function startProducer(
+  bench: Workbench,
+  {
+    eventsPerSecond = 40,
+    malformedShare = 0,
+  }: Partial<Pick<ProducerConfig, 'eventsPerSecond' | 'malformedShare'>> = {},
+): Promise<void> {
   const config = {
     hub: HUB,
     preset: 'workshop',
@@ -44,7 +52,7 @@ export async function startProducer(bench: Workbench, eventsPerSecond = 40): Pro
     eventsPerSecond,
     lateShare: 0,
     outOfOrderShare: 0,
-    malformedShare: 0,
+    malformedShare,
     maxEvents: null,
     numKeys: 0,
   }

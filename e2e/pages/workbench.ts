@@ -24,6 +24,16 @@ export class Workbench {
     return bench
   }
 
+  /** For windows that cannot run Python: waits for the engine alone. */
+  static async openWithoutPython(page: Page, base = Workbench.url()): Promise<Workbench> {
+    const bench = new Workbench(page)
+    await page.goto(`${base}#automation&attached&mode=workshop`)
+    await expect
+      .poll(() => bench.evaluate('runnel.engine.queries().then(() => true)').catch(() => false), { timeout: 30_000 })
+      .toBe(true)
+    return bench
+  }
+
   async ready(): Promise<void> {
     // Not `waitForFunction`: it evaluates inside the page, which its content security policy forbids.
     await expect.poll(() => this.page.evaluate('globalThis.runnel !== undefined'), { timeout: 30_000 }).toBe(true)
@@ -70,6 +80,11 @@ export class Workbench {
   async sent(hub: string): Promise<number> {
     const hubs = await this.evaluate<{ name: string; numSent: number }[]>('runnel.broker.hubs()')
     return hubs.find(({ name }) => name === hub)?.numSent ?? 0
+  }
+
+  /** None while the page loads again. */
+  queriesNow(): Promise<QueryInfo[]> {
+    return this.queries().catch(() => [])
   }
 
   async query(title: string): Promise<string> {
