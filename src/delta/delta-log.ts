@@ -1,4 +1,4 @@
-import type { FileStore } from '../engine/ports/file-store'
+import type { FileInfo, FileStore } from '../engine/ports/file-store'
 import { schemaFromJson } from '../engine/types/type-json'
 import type { StructType } from '../protocol/columns'
 import type { Action, Metadata } from './actions'
@@ -7,7 +7,7 @@ import { corruptLog } from './actions'
 import { versionNotFound } from './errors'
 import { checkReadable } from './features'
 import type { Commit } from './log-files'
-import { commitPath, commitVersion, logFolder, readCommit, writeCommit } from './log-files'
+import { commitPath, commitVersion, logFolder, logLock, readCommit, writeCommit } from './log-files'
 import type { Snapshot } from './snapshot'
 import { Replay, commitTimestampMs } from './snapshot'
 
@@ -31,16 +31,36 @@ export class DeltaLog {
     this.folder = folder
   }
 
-  /** The newest snapshot, or null when the folder is no table. */
+  /**
+   * The newest snapshot, or null when the folder is no table.
+   *
+   * It looks for the next commit first and at the known one after that: clean-up removes the oldest first, so a known commit
+   * that still stands proves that no later one was missing only because it had been cleaned away.
+   */
   async update(): Promise<Snapshot | null> {
-    if (this.#latest !== null && (await this.#stampOf(this.#latest.version)) !== this.#stamp) this.#latest = null
-    const snapshot =
-      this.#latest === null ? await this.#load(null) : await this.#follow(new Replay(this.#latest), this.#latest, null)
-    if (snapshot !== null && snapshot !== this.#latest) {
-      this.#latest = snapshot
-      this.#stamp = await this.#stampOf(snapshot.version)
+    const known = this.#latest
+    const knownStamp = this.#stamp
+    if (known !== null) {
+      const snapshot = await this.#follow(known, null)
+      const stamp = snapshot === known ? knownStamp : await this.#stampOf(snapshot!.version)
+      const isSameLog = (await this.#stampOf(known.version)) === knownStamp
+      if (isSameLog && (snapshot === known || stamp !== ABSENT)) return this.#keep(snapshot, stamp)
     }
-    return snapshot
+    for (let before = -1; ;) {
+      const snapshot = await this.#load(null)
+      if (snapshot === null) return this.#keep(null, '')
+      const stamp = await this.#stampOf(snapshot.version)
+      // Logs of others may begin with a bare checkpoint; ours only looks so when it was shortened while we read it.
+      if (stamp !== ABSENT || snapshot.version === before) return this.#keep(snapshot, stamp)
+      before = snapshot.version
+    }
+  }
+
+  /** Leaves removed files out of later checkpoints: their data is gone, nothing is left to retain. */
+  forgetTombstones(paths: ReadonlySet<string>): void {
+    if (this.#latest === null || paths.size === 0) return
+    const tombstones = new Map([...this.#latest.tombstones].filter(([, { path }]) => !paths.has(path)))
+    this.#latest = { ...this.#latest, tombstones }
   }
 
   /** The table at an older version. Throws `DELTA_VERSION_NOT_FOUND` outside what the log still holds. */
@@ -83,14 +103,16 @@ export class DeltaLog {
   /** Puts version `snapshot + 1` (or 0); the new snapshot, or null when another writer was first. */
   async append(base: Snapshot | null, actions: readonly Action[]): Promise<Snapshot | null> {
     const version = (base?.version ?? -1) + 1
-    if (!(await writeCommit(this.#files, this.folder, version, actions))) return null
+    const isFirst = await this.#files.withLock(logLock(this.folder), async () => {
+      // A log shortened or replaced since `base` was read has a free name where no commit belongs.
+      if (base !== null && (base !== this.#latest || (await this.#stampOf(base.version)) !== this.#stamp)) return false
+      return writeCommit(this.#files, this.folder, version, actions)
+    })
+    if (!isFirst) return null
     const replay = new Replay(base)
     const info = await this.#files.stat(commitPath(this.folder, version))
     replay.applyCommit({ version, actions, modifiedMs: info?.modifiedMs ?? 0 })
-    const snapshot = this.#finish(replay)
-    this.#latest = snapshot
-    this.#stamp = await this.#stampOf(version)
-    return snapshot
+    return this.#keep(this.#finish(replay), info === null ? ABSENT : stampText(info))
   }
 
   /** The oldest commit file there is. */
@@ -122,18 +144,19 @@ export class DeltaLog {
       const commit = await readCommit(this.#files, this.folder, checkpoint.version)
       if (commit !== null) replay.timestampMs = commitTimestampMs(commit)
     }
-    return this.#follow(replay, null, upTo)
+    return this.#follow(replay, upTo)
   }
 
-  async #follow(replay: Replay, known: Snapshot | null, upTo: number | null): Promise<Snapshot | null> {
-    let moved = known === null
-    while (upTo === null || replay.version < upTo) {
-      const commit = await readCommit(this.#files, this.folder, replay.version + 1)
+  /** The base itself when it is a snapshot and nothing came after it. */
+  async #follow(base: Snapshot | Replay, upTo: number | null): Promise<Snapshot | null> {
+    let replay = base instanceof Replay ? base : null
+    for (let version = base.version + 1; upTo === null || version <= upTo; version++) {
+      const commit = await readCommit(this.#files, this.folder, version)
       if (commit === null) break
+      replay ??= new Replay(base as Snapshot)
       replay.applyCommit(commit)
-      moved = true
     }
-    if (!moved) return known
+    if (replay === null) return base as Snapshot
     if (replay.version < 0) return null
     if (replay.metadata === null)
       throw corruptLog(commitPath(this.folder, replay.version), 'no earlier entry holds the metadata')
@@ -157,6 +180,18 @@ export class DeltaLog {
 
   async #stampOf(version: number): Promise<string> {
     const info = await this.#files.stat(commitPath(this.folder, version))
-    return info === null ? 'absent' : `${info.sizeBytes}/${info.modifiedMs}`
+    return info === null ? ABSENT : stampText(info)
   }
+
+  #keep<S extends Snapshot | null>(snapshot: S, stamp: string): S {
+    this.#latest = snapshot
+    this.#stamp = stamp
+    return snapshot
+  }
+}
+
+const ABSENT = 'absent'
+
+function stampText({ sizeBytes, modifiedMs }: FileInfo): string {
+  return `${sizeBytes}/${modifiedMs}`
 }

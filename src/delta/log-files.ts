@@ -8,6 +8,11 @@ export function logFolder(table: string): string {
   return `${table}/_delta_log`
 }
 
+/** Held while a commit is put and while the log is shortened, never longer. */
+export function logLock(table: string): string {
+  return `delta-log:${table}`
+}
+
 export function commitPath(table: string, version: number): string {
   return `${logFolder(table)}/${versionName(version)}.json`
 }
