@@ -162,7 +162,7 @@ async function expectRefusal(expected: Refusal, run: () => Promise<void>): Promi
     (thrown: unknown) => thrown,
   )
   if (error === null) throw new Error(`Spark refuses this (${expected.condition}: ${expected.message}), we do not`)
-  if (!(error instanceof RunnelError)) throw error instanceof Error ? error : new Error(String(error))
+  if (!(error instanceof RunnelError)) throw new Error('This failed for another reason', { cause: error })
   const { shape } = error
   expect({
     exception: shape.exception,

@@ -20,6 +20,7 @@ import {
   Struct,
   TimestampMicrosecond,
   Utf8,
+  TimeUnit,
   Type as ArrowTypeId,
   DurationMicrosecond,
   makeData,
@@ -35,19 +36,20 @@ import { builderOf } from './builders'
 import { appendValue } from './from-values'
 import { sliceColumn as sliced } from './slice'
 
+type ArrowField = Field<ArrowType>
+
 /**
  * Batches as an Arrow IPC stream, types as Spark maps them: timestamps in microseconds with `timeZone`, decimals 128 bit.
  * One record batch each; no batches give a stream of the schema alone. Dictionaries are written out plain.
  */
 export function batchesToArrow(schema: StructType, batches: readonly Batch[], timeZone = 'UTC'): Uint8Array {
-  const arrowSchema = new Schema(
-    schema.fields.map((field) => arrowField(field.name, field.type, field.nullable, timeZone)),
-  )
+  const fields = schema.fields.map((field) => arrowField(field.name, field.type, field.nullable, timeZone))
+  const arrowSchema = new Schema(fields)
   const writer = new RecordBatchStreamWriter({ autoDestroy: false })
   writer.reset(undefined, arrowSchema)
   for (const batch of batches) {
-    const children = batch.columns.map((column, i) => dataOf(column, arrowSchema.fields[i].type))
-    const struct = makeData({ type: new Struct(arrowSchema.fields), length: batch.numRows, nullCount: 0, children })
+    const children = batch.columns.map((column, i) => dataOf(column, fields[i].type))
+    const struct = makeData({ type: new Struct(fields), length: batch.numRows, nullCount: 0, children })
     writer.write(new RecordBatch(arrowSchema, struct))
   }
   writer.finish()
@@ -61,7 +63,7 @@ export function arrowToBatches(bytes: Uint8Array, schema?: StructType): { schema
   const arrowSchema = reader.schema
   const result: StructType = schema ?? {
     kind: 'struct',
-    fields: arrowSchema.fields.map((field) => ({
+    fields: (arrowSchema.fields as ArrowField[]).map((field) => ({
       name: field.name,
       type: typeFromArrow(field.type),
       nullable: field.nullable,
@@ -78,7 +80,7 @@ export function arrowToBatches(bytes: Uint8Array, schema?: StructType): { schema
   return { schema: result, batches }
 }
 
-function arrowField(name: string, type: DataType, nullable: boolean, timeZone: string): Field {
+function arrowField(name: string, type: DataType, nullable: boolean, timeZone: string): ArrowField {
   return new Field(name, arrowTypeOf(type, timeZone), nullable)
 }
 
@@ -174,11 +176,11 @@ export function typeFromArrow(type: ArrowType): DataType {
     case ArrowTypeId.List:
     case ArrowTypeId.LargeList:
     case ArrowTypeId.FixedSizeList: {
-      const child = type.children[0]
+      const [child] = childrenOf(type)
       return { kind: 'array', elementType: typeFromArrow(child.type), containsNull: child.nullable }
     }
     case ArrowTypeId.Map: {
-      const [key, value] = type.children[0].type.children as Field[]
+      const [key, value] = childrenOf(childrenOf(type)[0].type)
       return {
         kind: 'map',
         keyType: typeFromArrow(key.type),
@@ -189,27 +191,36 @@ export function typeFromArrow(type: ArrowType): DataType {
     case ArrowTypeId.Struct:
       return {
         kind: 'struct',
-        fields: type.children.map((field) => ({
+        fields: childrenOf(type).map((field) => ({
           name: field.name,
           type: typeFromArrow(field.type),
           nullable: field.nullable,
         })),
       }
     default:
-      throw userError('UNSUPPORTED_ARROWTYPE', `Unsupported arrow type ${String(type)}.`, {
+      throw userError('UNSUPPORTED_ARROWTYPE', `Unsupported arrow type ${nameOf(type)}.`, {
         sqlState: '0A000',
         exception: 'UnsupportedOperationException',
-        parameters: { typeName: String(type) },
+        parameters: { typeName: nameOf(type) },
         hint: 'Convert this column to a plain number, text or time before it comes here.',
       })
   }
 }
 
+function childrenOf(type: ArrowType): readonly ArrowField[] {
+  return type.children as readonly ArrowField[]
+}
+
+/** Arrow's text of a type; its base class does not declare the method that every type has. */
+function nameOf(type: ArrowType): string {
+  return (type as { toString(): string }).toString()
+}
+
 function dataOf(column: Column, type: ArrowType): Data {
   const { length } = column
   const nulls = bitmapOf(column.validity, length)
-  const shared = { type, length, nullCount: nulls.count, nullBitmap: nulls.bits } as never
-  const make = (rest: object): Data => makeData(Object.assign({}, shared, rest) as never) as Data
+  const shared = { type, length, nullCount: nulls.count, nullBitmap: nulls.bits }
+  const make = (rest: object): Data => makeData<ArrowType>({ ...shared, ...rest } as never)
   switch (column.layout) {
     case 'void':
       return makeData({ type: new Null(), length })
@@ -229,14 +240,14 @@ function dataOf(column: Column, type: ArrowType): Data {
     case 'list': {
       const { start, offsets } = rebased(column.offsets, length)
       const child = sliced(column.child, start, start + offsets[length])
-      return make({ valueOffsets: offsets, child: dataOf(child, type.children[0].type) })
+      return make({ valueOffsets: offsets, child: dataOf(child, childrenOf(type)[0].type) })
     }
     case 'map': {
       const { start, offsets } = rebased(column.offsets, length)
       const numEntries = offsets[length]
-      const entryType = type.children[0].type as Struct
+      const entryType = childrenOf(type)[0].type as Struct
       const children = [column.keys, column.values].map((part, i) =>
-        dataOf(sliced(part, start, start + numEntries), entryType.children[i].type),
+        dataOf(sliced(part, start, start + numEntries), childrenOf(entryType)[i].type),
       )
       return make({
         valueOffsets: offsets,
@@ -244,7 +255,7 @@ function dataOf(column: Column, type: ArrowType): Data {
       })
     }
     case 'struct':
-      return make({ children: column.children.map((child, i) => dataOf(child, type.children[i].type)) })
+      return make({ children: column.children.map((child, i) => dataOf(child, childrenOf(type)[i].type)) })
   }
 }
 
@@ -309,12 +320,11 @@ function columnOf(data: Data, type: DataType): Column {
     }
     case ArrowTypeId.Utf8:
     case ArrowTypeId.Binary: {
-      const offsets = data.valueOffsets.slice(0, length + 1)
       return {
         layout: 'bytes',
         type,
         ...shared,
-        offsets: offsets.length === 0 ? new Int32Array(1) : offsets,
+        offsets: offsetsOf(data, length),
         bytes: (data.values as Uint8Array).slice(),
       }
     }
@@ -350,7 +360,7 @@ function columnOf(data: Data, type: DataType): Column {
     default:
       return convert(data, type)
   }
-  throw internalError(`Arrow ${String(data.type)} does not fit type ${type.kind}`)
+  throw internalError(`Arrow ${nameOf(data.type)} does not fit type ${type.kind}`)
 }
 
 /** Value by value, for layouts we never write ourselves (dictionaries, large and fixed-size kinds, other integer widths). */
@@ -362,7 +372,7 @@ function convert(data: Data, type: DataType): Column {
 }
 
 function offsetsOf(data: Data, length: number): Int32Array {
-  const offsets = data.valueOffsets.slice(0, length + 1)
+  const offsets = (data.valueOffsets as Int32Array).slice(0, length + 1)
   return offsets.length === 0 ? new Int32Array(1) : offsets
 }
 
@@ -380,17 +390,17 @@ function bit(bits: Uint8Array, i: number): number {
 const MICROS_PER_UNIT = [1_000_000n, 1000n, 1n] as const
 
 function timesOf(data: Data, length: number): FixedValues {
-  const { values } = data
+  const values = data.values as Int32Array | BigInt64Array
   if (data.typeId === ArrowTypeId.Date) {
     // DateDay holds days, DateMillisecond 64-bit milliseconds.
     if (values instanceof Int32Array) return values.slice(0, length)
-    return Int32Array.from({ length }, (_, i) => Math.floor(Number((values as BigInt64Array)[i]) / 86_400_000))
+    return Int32Array.from({ length }, (_, i) => Math.floor(Number(values[i]) / 86_400_000))
   }
   const { unit } = data.type as TimestampMicrosecond | Duration
   const source = values as BigInt64Array
-  if (unit === 2) return source.slice(0, length)
+  if (unit === TimeUnit.MICROSECOND) return source.slice(0, length)
   return BigInt64Array.from({ length }, (_, i) =>
-    unit === 3 ? floorDivide(source[i], 1000n) : source[i] * MICROS_PER_UNIT[unit],
+    unit === TimeUnit.NANOSECOND ? floorDivide(source[i], 1000n) : source[i] * MICROS_PER_UNIT[unit],
   )
 }
 

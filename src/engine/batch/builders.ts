@@ -94,6 +94,8 @@ export function fixedValuesOf(type: DataType, length: number): FixedValues {
       return new Float32Array(length)
     case 'double':
       return new Float64Array(length)
+    default:
+      break
   }
   throw internalError(`type ${type.kind} has no fixed layout`)
 }

@@ -38,12 +38,18 @@ export function batchFromRows(
   return { schema, numRows: rows.length, columns }
 }
 
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  throw internalError(`a value of a text column is of type ${typeof value}`)
+}
+
 /** Appends one JavaScript value; see `columnFromValues`. */
 export function appendValue(builder: ColumnBuilder, value: unknown): void {
   if (value === null || value === undefined) return builder.appendNull()
   if (builder instanceof FixedBuilder) return builder.append(fixedValue(builder.type, value))
   if (builder instanceof BytesBuilder) {
-    return value instanceof Uint8Array ? builder.appendBytes(value) : builder.appendString(String(value))
+    return value instanceof Uint8Array ? builder.appendBytes(value) : builder.appendString(textOf(value))
   }
   if (builder instanceof Decimal128Builder) return builder.append(unscaledDecimal(value, builder.type.scale))
   if (builder instanceof ListBuilder) {

@@ -33,16 +33,16 @@ export type EnginePorts = {
   readonly checkpoints: Checkpoints
   readonly workers: StreamWorkers
   readonly scheduler: TriggerScheduler
-  source(format: string): Promise<SourceDefinition | null>
-  sink(format: string): Promise<SinkDefinition | null>
-  broker(connection: string): Broker
+  source: (format: string) => Promise<SourceDefinition | null>
+  sink: (format: string) => Promise<SinkDefinition | null>
+  broker: (connection: string) => Broker
   /** Hub of a connection string: its EntityPath, else what the workspace knows. */
   hubOf(connection: string): Promise<string | null>
   /** A producer client opened this hub with this connection. */
   rememberHub(connection: string, hub: string): Promise<void>
-  emit(event: EngineEvent): void
+  emit: (event: EngineEvent) => void
   /** Real time. */
-  afterRealMs(delayMs: number): Promise<void>
+  afterRealMs: (delayMs: number) => Promise<void>
   readonly conf: Readonly<Record<string, string>>
 }
 
@@ -57,6 +57,8 @@ export class EngineService {
   readonly hosted: HostedSinks
   readonly running: RunningList
   readonly #sessions = new Map<SessionId, Session>()
+  /** Waits inside triggers, the innermost on Python's stack last. */
+  readonly #waits: { goOn(): void }[] = []
 
   constructor(ports: EnginePorts) {
     this.ports = ports
@@ -117,9 +119,25 @@ export class EngineService {
     return resolved.path
   }
 
-  /** Stream time stands still while a trigger runs; a wait inside one lets the clock and the other queries go on. */
-  waitOutsideTriggers<T>({ triggers }: SessionCall, wait: Promise<T>): Promise<T> {
-    return triggers.reduce((inner, query) => this.ports.scheduler.waitInTrigger(query, inner), wait)
+  /**
+   * Stream time stands still while a trigger runs; a wait inside one lets the clock and the other queries go on. Python has
+   * one stack: a function whose wait is over goes on only after those that were called on top of it, so its trigger does not
+   * take the clock back before.
+   */
+  async waitOutsideTriggers<T>({ triggers }: SessionCall, wait: Promise<T>): Promise<T> {
+    if (triggers.length === 0) return wait
+    const outside = (over: Promise<unknown>) =>
+      triggers.reduce((inner, query) => this.ports.scheduler.waitInTrigger(query, inner), over)
+    const own = { goOn: () => undefined as void }
+    this.#waits.push(own)
+    try {
+      await outside(wait.catch(() => undefined))
+      while (this.#waits.at(-1) !== own) await outside(new Promise<void>((resolve) => (own.goOn = resolve)))
+    } finally {
+      this.#waits.splice(this.#waits.indexOf(own), 1)
+      this.#waits.at(-1)?.goOn()
+    }
+    return wait
   }
 
   /** Starts a query that is fully described; the newest active run on the same checkpoint gives way first. */

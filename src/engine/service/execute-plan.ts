@@ -6,7 +6,11 @@ import type {
   StreamingQueryManagerCommand,
   WriteOperation,
 } from '../../protocol/spark-connect'
-import { PlanSchema, WriteOperation_SaveMode } from '../../protocol/spark-connect'
+import {
+  PlanSchema,
+  WriteOperation_SaveMode,
+  WriteOperation_SaveTable_TableSaveMethod,
+} from '../../protocol/spark-connect'
 import { fullMessage, userError } from '../../protocol/errors/runnel-error'
 import type { CellId, OperationId, QueryId } from '../../protocol/ids'
 import type { ExecuteResult } from '../../protocol/workers/kernel-requests'
@@ -249,7 +253,10 @@ async function writeBatch(
 }
 
 function isInsert(write: WriteOperation): boolean {
-  return write.saveType.case === 'table' && write.saveType.value.saveMethod === 2
+  return (
+    write.saveType.case === 'table' &&
+    write.saveType.value.saveMethod === WriteOperation_SaveTable_TableSaveMethod.INSERT_INTO
+  )
 }
 
 function targetFolder(service: EngineService, write: WriteOperation): string {

@@ -98,7 +98,7 @@ export function kernelHandlers(service: EngineService, session: Session): Handle
 /** One dispatch for all methods; the map above is what the compiler checks. */
 export function handleKernelRequest(handlers: Handlers, request: KernelRequest, call: SessionCall): Promise<unknown> {
   const handler = handlers[request.method] as ((params: unknown, call: SessionCall) => Promise<unknown>) | undefined
-  if (!handler) throw internalError(`A kernel asked for "${String(request.method)}", which the engine does not know`)
+  if (!handler) throw internalError(`A kernel asked for "${request.method}", which the engine does not know`)
   return handler(request.params, call)
 }
 

@@ -391,8 +391,9 @@ function unescapeLiteral(literal: string): string {
     .slice(1, -1)
     .replace(
       /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\([0-3][0-7]{2})|\\([\s\S])|''|""/g,
-      (whole, u4, u8, octal, char) => {
-        if (u4 ?? u8) return String.fromCodePoint(parseInt(u4 ?? u8, 16))
+      (whole: string, u4?: string, u8?: string, octal?: string, char?: string) => {
+        const point = u4 ?? u8
+        if (point) return String.fromCodePoint(parseInt(point, 16))
         if (octal) return String.fromCharCode(parseInt(octal, 8))
         if (char) return ESCAPES[char] ?? char
         return whole[0] === quote ? quote : whole

@@ -39,8 +39,9 @@ function javaNumber(text: string): number {
 function comparable(value: unknown): unknown {
   if (typeof value === 'bigint') return String(value)
   if (value instanceof Uint8Array) return { hex: [...value].map((byte) => byte.toString(16).padStart(2, '0')).join('') }
-  if (value instanceof Map) return { map: [...value].map(([key, entry]) => [key, comparable(entry)]) }
-  if (Array.isArray(value)) return value.map(comparable)
+  if (value instanceof Map)
+    return { map: [...(value as Map<unknown, unknown>)].map(([key, entry]) => [key, comparable(entry)]) }
+  if (Array.isArray(value)) return (value as unknown[]).map(comparable)
   if (value !== null && typeof value === 'object')
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, comparable(entry)]))
   return value

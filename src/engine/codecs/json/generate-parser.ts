@@ -52,7 +52,12 @@ function run(bytes, view, offsets, base, validity, from, to, shift) {
   return to
 }
 return { run, progress }`
-  return new Function('H', 'rt', 'P', source)(code.stores, scan, code.textParsers) as FastParser
+  const make = new Function('H', 'rt', 'P', source) as (
+    stores: readonly ColumnStore[],
+    runtime: typeof scan,
+    textParsers: ParserCode['textParsers'],
+  ) => FastParser
+  return make(code.stores, scan, code.textParsers)
 }
 
 /** Every function reads the shared input into locals first: V8 loads a changeable outer variable anew in each turn of a loop. */

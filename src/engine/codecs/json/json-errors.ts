@@ -97,6 +97,6 @@ function internalText(value: unknown, type: DataType): string {
       return `keys: [${keys.join(',')}], values: [${values.map((entry) => internalText(entry, type.valueType)).join(',')}]`
     }
     default:
-      return String(value)
+      return `${value as string | number | bigint}`
   }
 }

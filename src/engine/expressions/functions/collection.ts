@@ -247,18 +247,14 @@ function arrayAndElement(call: FunctionCall, position = 1): { array: ArrayNode; 
   }
 }
 
-/** Calls `visit` for each element equal to the row's value. */
-function matches(
-  list: List,
-  value: Column,
-  visit: (row: number, position: number, at: number) => boolean | void,
-): void {
+/** Calls `visit` for each element equal to the row's value, until it answers false for this row. */
+function matches(list: List, value: Column, visit: (row: number, position: number, at: number) => boolean): void {
   if (value.layout === 'void' || list.child.layout === 'void') return
   const compare = columnComparator(list.child, value)
   for (let i = 0; i < list.length; i++) {
     if (isNullAt(list, i) || isNullAt(value, i)) continue
     for (let at = list.offsets[i]; at < list.offsets[i + 1]; at++) {
-      if (!isNullAt(list.child, at) && compare(at, i) === 0 && visit(i, at - list.offsets[i], at) === false) break
+      if (!isNullAt(list.child, at) && compare(at, i) === 0 && !visit(i, at - list.offsets[i], at)) break
     }
   }
 }
@@ -631,8 +627,10 @@ function sequenceOf(
   const out: (number | bigint)[] = []
   if (type.kind === 'date' && stepType?.kind === 'year-month-interval') {
     const months = by as number
-    for (let k = 0, day = from as number; months > 0 ? day <= (to as number) : day >= (to as number);)
-      (out.push(day), (day = addMonths(from as number, months * ++k)))
+    for (let k = 0, day = from as number; months > 0 ? day <= (to as number) : day >= (to as number);) {
+      out.push(day)
+      day = addMonths(from as number, months * ++k)
+    }
     return out
   }
   const day = 86_400_000_000n
@@ -708,7 +706,10 @@ export const COLLECTIONS: readonly FunctionEntry[] = [
           const [list, value] = [array.evaluate(batch, context), element.evaluate(batch, context)]
           if (list.layout !== 'list') return nullColumn(array.type, batch.numRows)
           const gone = new Set<number>()
-          matches(list, value, (_row, _position, at) => void gone.add(at))
+          matches(list, value, (_row, _position, at) => {
+            gone.add(at)
+            return true
+          })
           const validity = Uint8Array.from({ length: batch.numRows }, (_, i) =>
             isNullAt(list, i) || isNullAt(value, i) ? 0 : 1,
           )
