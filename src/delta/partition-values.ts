@@ -25,7 +25,7 @@ export function partitionText(column: Column, row: number): string | null {
     case 'struct':
       throw internalError(`A column of type ${column.type.kind} cannot partition a table.`)
     default: {
-      const text = String(value)
+      const text = `${value as string | number | bigint | boolean}`
       return text === '' ? null : text
     }
   }
@@ -79,7 +79,7 @@ function folderTimestamp(text: string): string {
     .replace(/\.$/, '')
 }
 
-const ESCAPED = new Set([...'"#%\'*/:=?\\\u007f{[]^'])
+const ESCAPED = new Set(Array.from('"#%\'*/:=?\\\u007f{[]^'))
 
 function hiveEscape(text: string): string {
   let out = ''

@@ -32,7 +32,6 @@ import { createDeltaTables } from './tables'
 
 /** Tables of ours under real readers, and a real writer's tables under ours. Needs Python with pyspark and deltalake, and Java. */
 const PYTHON = process.env.RUNNEL_PYTHON
-if (PYTHON === undefined) console.info('skipped: set RUNNEL_PYTHON to a Python with pyspark and deltalake')
 
 const SCRIPT = `
 import json, os, sys
@@ -96,7 +95,7 @@ spark.stop()
 
 type Read = { readonly rows: readonly string[] }
 
-describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs', () => {
+describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs (RUNNEL_PYTHON)', () => {
   let root: string
   let out: Record<string, unknown>
 
