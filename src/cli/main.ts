@@ -1,5 +1,5 @@
 /** Commands by name; each is loaded when it is used. */
-const COMMANDS: Record<string, () => Promise<{ run(args: string[], root: string): Promise<number> }>> = {
+const COMMANDS: Record<string, () => Promise<{ run: (args: string[], root: string) => Promise<number> }>> = {
   start: () => import('./start'),
   test: () => import('./test'),
   check: () => import('./check'),

@@ -20,7 +20,7 @@ type Workspace = {
   readonly clock: Clock
   readonly broker: Broker
   readonly tables: Tables
-  isCanceled(): boolean
+  isCanceled: () => boolean
 }
 
 /** One closed batch plan: its rows, or, when it writes a table, the commit and no rows. */

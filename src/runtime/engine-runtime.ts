@@ -75,8 +75,7 @@ export function engineRuntime(host: EngineHost): EngineRuntime {
     close: () => running?.stopTicker(),
   }
   return new Proxy(own as unknown as EngineRuntime, {
-    get: (target, name) =>
-      name in target ? target[name as keyof EngineRuntime] : booted().api[name as keyof Omit<EngineApi, 'boot'>],
+    get: (target, name) => Reflect.get(name in target ? target : booted().api, name) as unknown,
   })
 }
 

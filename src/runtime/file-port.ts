@@ -11,7 +11,7 @@ type FileCalls = Omit<FileStore, 'withLock'> & {
  * Answers a `FileStore` on the port: files in memory live in one worker and the others reach them here. A worker that was
  * terminated says nothing on its port, so whoever terminates it calls `releaseLocks`, as a browser does for Web Locks.
  */
-export function serveFiles(files: FileStore, port: MessagePort): { releaseLocks(): void } {
+export function serveFiles(files: FileStore, port: MessagePort): { releaseLocks: () => void } {
   const held = new Set<() => void>()
   const hold = (release: () => void) => {
     const once = () => {

@@ -23,7 +23,7 @@ export async function storageReport(files: FileStore, storage: 'opfs' | 'memory'
 }
 
 async function folderBytes(files: FileStore, folder: string): Promise<number> {
-  const sizes = (await files.list(folder)).map((entry) =>
+  const sizes = (await files.list(folder)).map(async (entry) =>
     entry.isFolder ? folderBytes(files, entry.path) : entry.sizeBytes,
   )
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)

@@ -10,15 +10,15 @@ import type { StreamWorker, StreamWorkers } from '../engine/ports/workspace'
 /** What a platform must offer to run stream workers: a browser Worker or a worker thread. */
 export type WorkerPlatform = {
   /** Starts the script of `workers/stream.worker.ts`. */
-  start(): WorkerHandle
+  start: () => WorkerHandle
   /** A port on which the broker worker serves a `Broker`. */
   brokerPort(): Promise<MessagePort>
 }
 
 export type WorkerHandle = {
   readonly endpoint: Worker | MessagePort
-  terminate(): void
-  onError(handler: (message: string) => void): void
+  terminate: () => void
+  onError: (handler: (message: string) => void) => void
 }
 
 type Booted = {
@@ -89,7 +89,7 @@ export class WorkerPool implements StreamWorkers {
   }
 
   /** Files in memory live in this worker alone; the stream worker reaches them, and their locks, through a port. */
-  #serveFiles(): { files: MessagePort | null; releaseLocks(): void } {
+  #serveFiles(): { files: MessagePort | null; releaseLocks: () => void } {
     if (this.#config.storage !== 'memory') return { files: null, releaseLocks: () => undefined }
     const { port1, port2 } = new MessageChannel()
     return { files: port2, ...serveFiles(this.#files, port1) }

@@ -19,7 +19,7 @@ export type EngineHooks = {
   handle(request: unknown, call: KernelCall): Promise<unknown>
 }
 
-type OpenCallback = { resolve(value: unknown): void; reject(error: unknown): void; parent: number }
+type OpenCallback = { resolve(value: unknown): void; reject(error: Error): void; parent: number }
 
 /** The engine's end: answers calls, calls the kernel back, never blocks. */
 export class EngineEnd {

@@ -9,7 +9,7 @@ export { expose, proxy, transfer, wrap } from 'comlink'
 const builtIn = Comlink.transferHandlers.get('throw')
 if (builtIn === undefined) throw new Error('Comlink has no handler for thrown errors')
 const thrownErrors: Comlink.TransferHandler<{ value: unknown }, ErrorShape> = {
-  canHandle: builtIn.canHandle as (value: unknown) => value is { value: unknown },
+  canHandle: (value): value is { value: unknown } => builtIn.canHandle(value),
   serialize: ({ value }) => [errorShape(value), []],
   deserialize: (shape) => {
     throw new RunnelError(shape)

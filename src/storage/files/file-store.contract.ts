@@ -5,7 +5,7 @@ import { RunnelError } from '../../protocol/errors/runnel-error'
  * What every `FileStore` promises, as plain cases, so that the same suite runs under vitest and inside a worker of a real
  * browser. A case throws when the promise is broken.
  */
-export type FileStoreCase = { readonly name: string; run(workspace: ContractWorkspace): Promise<void> }
+export type FileStoreCase = { readonly name: string; run: (workspace: ContractWorkspace) => Promise<void> }
 
 /** One empty workspace for a case. */
 export type ContractWorkspace = {
@@ -170,7 +170,7 @@ export const FILE_STORE_CASES: readonly FileStoreCase[] = [
         })
       const failing = store.withLock('L', () => Promise.reject(new Error('inside')))
       const all = Promise.all([hold('a'), hold('b')])
-      equal(await failing.catch((error: Error) => error.message), 'inside')
+      equal(await failing.catch((error: unknown) => (error as Error).message), 'inside')
       equal(await all, ['a', 'b'])
       equal(order, ['a in', 'a out', 'b in', 'b out'])
       equal(await store.withLock('other', async () => store.withLock('inner', async () => 3)), 3)
