@@ -9,7 +9,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const [command, ...args] = process.argv.slice(2)
 
-const PAGE_INPUTS = ['src', 'workers', 'public', 'index.html', 'vite.config.ts', 'package-lock.json', 'scripts/build-python.mjs']
+const PAGE_INPUTS = [
+  'src',
+  'workers',
+  'public',
+  'index.html',
+  'vite.config.ts',
+  'package-lock.json',
+  'scripts/build-python.mjs',
+]
 const CLI_INPUTS = ['src', 'bench', 'vite.cli.config.ts', 'package-lock.json']
 
 /** What each command needs before it can run. */
@@ -35,7 +43,8 @@ install()
 for (const need of COMMANDS[command].needs) {
   if (need === 'python' || need === 'page') buildPython()
   if (need === 'page') buildOnce('page', PAGE_INPUTS, join(root, 'dist/page'), ['build'])
-  if (need === 'cli') buildOnce('command line', CLI_INPUTS, join(root, 'dist/cli'), ['build', '--config', 'vite.cli.config.ts'])
+  if (need === 'cli')
+    buildOnce('command line', CLI_INPUTS, join(root, 'dist/cli'), ['build', '--config', 'vite.cli.config.ts'])
 }
 
 if (command === 'dev') run('npx', ['vite', ...args])
@@ -53,7 +62,9 @@ function requireNode() {
 
 /** `npm ci` when the lock file is not the one that was installed. */
 function install() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   const stamp = join(root, 'node_modules/.runnel-installed')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
   say('Installing packages (once) ...')
@@ -90,7 +101,11 @@ function fingerprint(inputs) {
 }
 
 function run(program, programArgs) {
-  const { status, error } = spawnSync(program, programArgs, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status, error } = spawnSync(program, programArgs, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
   if (error) throw error
   if (status !== 0) process.exit(status ?? 1)
 }

@@ -66,7 +66,12 @@ export function hostModule(parts: HostParts) {
         () => {
           const plan = toBinary(PlanSchema, readPlan(planJson, parts.locals))
           const ask = JSON.parse(askJson) as AnalyzeAsk
-          return JSON.stringify(parts.callEngine({ method: 'analyzePlan', params: { plan, ask, cell: (cell ?? null) as CellId | null } }, 'sync'))
+          return JSON.stringify(
+            parts.callEngine(
+              { method: 'analyzePlan', params: { plan, ask, cell: (cell ?? null) as CellId | null } },
+              'sync',
+            ),
+          )
         },
         (text) => text,
       )
