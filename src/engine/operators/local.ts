@@ -4,7 +4,6 @@ import { ROWS_PER_BATCH } from './operator'
 
 /** Local: rows that came with the plan. Output: the batches as they are, empty ones left out. */
 export function local(batches: readonly Batch[]): Operator {
-  // eslint-disable-next-line @typescript-eslint/require-await -- an operator is asynchronous whether it waits or not
   return async function* () {
     for (const batch of batches) if (batch.numRows > 0) yield batch
   }
@@ -19,7 +18,6 @@ export function range(schema: StructType, start: bigint, end: bigint, step: bigi
   const distance = step > 0n ? end - start : start - end
   const stride = step > 0n ? step : -step
   const total = distance <= 0n ? 0n : (distance + stride - 1n) / stride
-  // eslint-disable-next-line @typescript-eslint/require-await -- as above
   return async function* () {
     for (let done = 0n; done < total;) {
       const left = total - done

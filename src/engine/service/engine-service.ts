@@ -128,7 +128,7 @@ export class EngineService {
     if (triggers.length === 0) return wait
     const outside = (over: Promise<unknown>) =>
       triggers.reduce((inner, query) => this.ports.scheduler.waitInTrigger(query, inner), over)
-    const own = { goOn: () => undefined as void }
+    const own: { goOn(): void } = { goOn: () => undefined }
     this.#waits.push(own)
     try {
       await outside(wait.catch(() => undefined))
