@@ -13,7 +13,7 @@ const COLORS: Record<number, AnsiColor | null> = {
   37: null,
   90: 'grey',
 }
- 
+
 const ESCAPE = /\u001b\[([\d;]*)([A-Za-z])/g
 
 export function parseAnsi(text: string): AnsiSpan[] {

@@ -38,8 +38,13 @@ it('turns columns into rows of text with NULL as null', () => {
 })
 
 it('writes times, decimals, nested values and dictionary strings', () => {
-  const at = (type: Column['type'], value: bigint): Column =>
-    ({ layout: 'fixed', type, length: 1, validity: null, values: new BigInt64Array([value]) })
+  const at = (type: Column['type'], value: bigint): Column => ({
+    layout: 'fixed',
+    type,
+    length: 1,
+    validity: null,
+    values: new BigInt64Array([value]),
+  })
   expect(cellText(at({ kind: 'timestamp' }, 1_768_471_200_500_000n), 0)).toBe('2026-01-15 10:00:00.5')
   expect(cellText(at({ kind: 'timestamp' }, -1n), 0)).toBe('1969-12-31 23:59:59.999999')
   expect(cellText(at({ kind: 'decimal', precision: 10, scale: 2 }, -5n), 0)).toBe('-0.05')

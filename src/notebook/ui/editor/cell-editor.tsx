@@ -83,8 +83,7 @@ function LiveEditor({ id, number, source, language, focusRequest, onChange, onEd
       resize.disconnect()
       detach()
     }
-    // The text is synchronised below; a new text must not move the editor.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the text is synchronised below; a new text must not move the editor
   }, [id, number])
   useLayoutEffect(() => syncModel(id, source, language), [id, source, language])
   useLayoutEffect(() => {
