@@ -4,10 +4,10 @@ import { parquetHeader } from 'hyparquet/src/column.js'
 import { decompressPage, readDataPage, readDataPageV2 } from 'hyparquet/src/datapage.js'
 import { readRleBitPackedHybrid } from 'hyparquet/src/encoding.js'
 import { readPlain } from 'hyparquet/src/plain.js'
-import { snappyUncompressor } from 'hysnappy'
 import { outsideError } from '../../protocol/errors/runnel-error'
 import { bitWidth } from './level-encoding'
 import type { FileNode } from './parquet-schema'
+import { snappy } from './snappy'
 
 /** Values of one page without NULLs: numbers, byte arrays, or codes into the chunk's dictionary. */
 export type PageValues =
@@ -35,7 +35,7 @@ export function readLeafChunk(
   schemaPath: SchemaTree[],
   meta: ColumnMetaData,
 ): LeafChunk {
-  compressors ??= { SNAPPY: snappyUncompressor(), ZSTD: (input) => zstdDecompress(input) }
+  compressors ??= { SNAPPY: snappy().uncompress, ZSTD: (input) => zstdDecompress(input) }
   if (!['UNCOMPRESSED', 'SNAPPY', 'ZSTD'].includes(meta.codec)) {
     throw outsideError(
       'UNSUPPORTED_PARQUET_CODEC',

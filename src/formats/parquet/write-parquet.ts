@@ -1,7 +1,6 @@
 import type { ColumnChunk, Encoding, RowGroup, SchemaElement } from 'hyparquet'
 import { ByteWriter } from 'hyparquet-writer'
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
-import { snappyCompressor } from 'hysnappy'
 import { schemaToJson } from '../../engine/types/type-json'
 import type { Batch, StructType } from '../../protocol/columns'
 import { ByteSink } from './byte-sink'
@@ -11,6 +10,7 @@ import { fileTree, toParquetSchema } from './parquet-schema'
 import type { FileNode } from './parquet-schema'
 import type { Leaf } from './shred'
 import { shred } from './shred'
+import { snappy } from './snappy'
 
 export type ParquetWriteOptions = {
   readonly codec?: 'snappy' | 'uncompressed'
@@ -198,7 +198,7 @@ function writePage(
   body: Uint8Array,
   codec: 'snappy' | 'uncompressed',
 ): number {
-  const stored = codec === 'snappy' ? compress(body) : body
+  const stored = codec === 'snappy' ? snappy().compress(body) : body
   const start = file.length
   field(file, pageType)
   field(file, body.length)
@@ -222,13 +222,6 @@ function writePage(
 function field(file: ByteSink, value: number): void {
   file.byte(0x15)
   file.zigzag(value)
-}
-
-let compressor: ((input: Uint8Array) => Uint8Array) | null = null
-
-function compress(bytes: Uint8Array): Uint8Array {
-  compressor ??= snappyCompressor()
-  return compressor(bytes)
 }
 
 function writeFooter(
