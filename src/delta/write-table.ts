@@ -3,7 +3,6 @@ import type { FileStore } from '../engine/ports/file-store'
 import type { Random } from '../engine/ports/random'
 import { schemaToJson } from '../engine/types/type-json'
 import type { Batch, StructType } from '../protocol/columns'
-import { RunnelError } from '../protocol/errors/runnel-error'
 import type { Action, AddFile, CommitInfo, Metadata, Protocol } from './actions'
 import { alignBatch } from './align-batch'
 import { writeDataFiles } from './data-files'
@@ -18,7 +17,7 @@ import {
   schemaMismatch,
 } from './errors'
 import { checkWritable, protocolFor, upgradedProtocol } from './features'
-import { ENGINE_INFO, maintainLog } from './maintenance'
+import { ENGINE_INFO, maintainQuietly } from './maintenance'
 import { checkStorable, fitsSchema, mergeSchemas, storedSchema } from './schema-merge'
 import type { Snapshot } from './snapshot'
 
@@ -80,12 +79,14 @@ export async function stageWrite(log: DeltaLog, context: DeltaContext, request: 
 /**
  * Makes a staged write visible in one commit. The check and the put stand in one loop: whoever loses a race looks at the
  * winner's table and checks again, so schemas merge anew, an overwrite replaces the winner's files too, and a transaction
- * that the winner committed is not committed twice.
+ * that the winner committed is not committed twice. `maintain` looks after the log once the commit stands.
  */
 export async function publishWrite(
   log: DeltaLog,
   context: DeltaContext,
   staged: StagedWrite,
+  maintain: (snapshot: Snapshot) => void | Promise<void> = (snapshot) =>
+    maintainQuietly(context.files, log, snapshot, context.clock.nowMs()),
 ): Promise<{ version: number; numRows: number }> {
   const { request } = staged
   let startVersion = -1
@@ -96,19 +97,10 @@ export async function publishWrite(
     const actions = commitActions(snapshot, context, staged)
     const committed = await log.append(snapshot, actions)
     if (committed === null) continue
-    await maintainQuietly(log, context, committed)
+    await maintain(committed)
     return { version: committed.version, numRows: staged.numRows }
   }
   throw commitRetriesExceeded(MAX_ATTEMPTS, startVersion, startVersion + MAX_ATTEMPTS)
-}
-
-/** The commit stands; a checkpoint that finds no room is tried again ten versions on, as Delta does. */
-async function maintainQuietly(log: DeltaLog, context: DeltaContext, snapshot: Snapshot): Promise<void> {
-  try {
-    await maintainLog(context.files, log.folder, snapshot, context.clock.nowMs())
-  } catch (error) {
-    if (!(error instanceof RunnelError) || error.shape.domain !== 'outside') throw error
-  }
 }
 
 function commitActions(snapshot: Snapshot | null, context: DeltaContext, staged: StagedWrite): Action[] {

@@ -62,7 +62,8 @@ export class KillableFiles implements FileStore {
   }
 
   withLock<T>(name: string, body: () => Promise<T>): Promise<T> {
-    return this.#inner.withLock(name, body)
+    // The dead hold no lock: it is let go, and who waited for the body waits for ever.
+    return this.#alive(() => this.#inner.withLock(name, () => Promise.race([body(), this.died as Promise<T>])))
   }
 
   tryLock(name: string): Promise<{ release(): void } | null> {

@@ -305,7 +305,10 @@ export class MicroBatchExecution {
     else this.#finishIdle(report)
     this.#setStatus({ isTriggerActive: false })
     if (this.#noNewData) for (const waiter of this.#waiters.splice(0)) waiter.resolve()
-    if (ranBatch) this.#purge.start()
+    if (ranBatch) {
+      this.#purge.start()
+      this.#sink?.maintain?.()
+    }
     return ranBatch
   }
 

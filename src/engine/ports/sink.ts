@@ -16,6 +16,8 @@ export interface StreamSink {
   readonly description: string
   /** Writes data files for the batch and flushes them. `batches` may be empty. */
   stage(batchId: BatchId, batches: readonly Batch[]): Promise<StagedBatch>
+  /** Starts upkeep beside the triggers; called after each batch, not awaited. `close` ends it. Throws when it keeps failing. */
+  maintain?(): void
   close(): Promise<void>
 }
 

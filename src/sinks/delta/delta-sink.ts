@@ -1,6 +1,7 @@
 import { DeltaLog } from '../../delta/delta-log'
 import { nullTypeInStream } from '../../delta/errors'
 import { storedSchema } from '../../delta/schema-merge'
+import { TableKeeper } from '../../delta/table-keeper'
 import { createActions } from '../../delta/tables'
 import type { DeltaContext, DeltaWrite } from '../../delta/write-table'
 import { isCommitted, publishWrite, stageWrite } from '../../delta/write-table'
@@ -45,11 +46,13 @@ class DeltaSink implements StreamSink {
   readonly #options: DeltaSinkOptions
   readonly #context: SinkContext
   readonly #log: DeltaLog
+  readonly #keeper: TableKeeper
 
   constructor(options: DeltaSinkOptions, context: SinkContext) {
     this.#options = options
     this.#context = context
     this.#log = new DeltaLog(context.files, options.path)
+    this.#keeper = new TableKeeper(this.#log, context)
     this.description = `DeltaSink[${options.path}]`
   }
 
@@ -80,13 +83,19 @@ class DeltaSink implements StreamSink {
     const staged = await stageWrite(this.#log, context, request)
     return {
       publish: async () => {
-        await publishWrite(this.#log, context, staged)
+        await publishWrite(this.#log, context, staged, (committed) => this.#keeper.committed(committed))
         return NOTHING_COUNTED
       },
     }
   }
 
-  async close(): Promise<void> {}
+  maintain(): void {
+    this.#keeper.start()
+  }
+
+  close(): Promise<void> {
+    return this.#keeper.close()
+  }
 }
 
 /** Delta's sink reports no row count to the progress. */
