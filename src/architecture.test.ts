@@ -54,7 +54,7 @@ const ROOMS: Record<string, { rooms: readonly string[]; npm: readonly string[] }
 const SEPARATE = ['sources', 'sinks']
 /** Folders of tests and test support: free to import anything, imported by no one. */
 const TEST_SUPPORT =
-  /(\.test\.tsx?$|\.contract\.ts$|\.page\.ts$|\.bench\.ts$|\.arbitrary\.ts$|^src\/testing\/|\/testing\/)/
+  /(\.test\.tsx?$|\.contract\.ts$|\.page\.ts$|\.bench\.ts$|\.arbitrary\.ts$|\.fixture\.tsx?$|^src\/testing\/|\/testing\/)/
 
 const root = resolve(__dirname, '..')
 
