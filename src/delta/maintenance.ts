@@ -84,8 +84,8 @@ export async function createdByUs(files: FileStore, table: string): Promise<bool
 async function dropOldEntries(files: FileStore, log: DeltaLog, newest: number, interval: number): Promise<void> {
   const { folder: table } = log
   const needed = Math.min(newest, await oldestNeededVersion(files, table))
-  const keptFrom = Math.floor(needed / interval) * interval
-  if (keptFrom <= 0 || (await files.stat(checkpointPath(table, keptFrom))) === null) return
+  const keptFrom = await checkpointBelow(files, table, needed, interval)
+  if (keptFrom === null) return
   await files.withLock(logLock(table), async () => {
     if ((await files.stat(commitPath(table, keptFrom - 1))) === null) return
     const oldest = await oldestCommit(files, log, keptFrom)
@@ -101,6 +101,21 @@ async function dropOldEntries(files: FileStore, log: DeltaLog, newest: number, i
       await files.remove(commitPath(table, old))
     }
   })
+}
+
+/** The newest checkpoint of ours at or below a version; one may be missing where the disk was full or a writer died. */
+async function checkpointBelow(
+  files: FileStore,
+  table: string,
+  version: number,
+  interval: number,
+): Promise<number | null> {
+  for (let step = Math.floor(version / interval); step > 0; step--) {
+    if ((await files.stat(checkpointPath(table, step * interval))) !== null) return step * interval
+    // Commits that are gone have no checkpoint left either.
+    if ((await files.stat(commitPath(table, step * interval))) === null) return null
+  }
+  return null
 }
 
 /** The previous clean-up stopped one checkpoint earlier; only after a lagging reader is a listing worth its price. */

@@ -79,7 +79,12 @@ export class TableKeeper {
     const latest = this.#latest
     if (this.#isClosed || latest === null || latest.version < this.#notBefore) return
     if (planCompaction(latest, this.#limits.compaction).length === 0 || !(await this.#mayCompact())) return
-    const turn = { pause: this.#limits.pause, isCanceled: () => this.#isClosed }
+    // A long merge does not hold up the log's own upkeep.
+    const pause = async () => {
+      await this.#limits.pause()
+      await this.#checkpoint()
+    }
+    const turn = { pause, isCanceled: () => this.#isClosed }
     const compacted = await compactTable(this.#log, this.#context, turn, this.#limits.compaction)
     if (compacted === null) this.#notBefore = latest.version + RETRY_VERSIONS
     else this.committed(compacted)

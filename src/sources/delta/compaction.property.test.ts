@@ -303,7 +303,7 @@ test('merging and deleting at any moment: streams read each row once, batch read
         merged++
       },
     ),
-    { numRuns: 60, endOnFailure: true },
+    { numRuns: 30, endOnFailure: true },
   )
   expect(merged).toBeGreaterThan(0)
   expect(deleted).toBeGreaterThan(0)
