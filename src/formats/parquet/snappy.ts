@@ -3,8 +3,8 @@ import { snappyCompress } from 'hyparquet-writer/src/snappy.js'
 import { snappyCompressor, snappyUncompressor } from 'hysnappy'
 
 type Codec = {
-  compress(bytes: Uint8Array): Uint8Array
-  uncompress(bytes: Uint8Array, uncompressedBytes: number): Uint8Array
+  compress: (bytes: Uint8Array) => Uint8Array
+  uncompress: (bytes: Uint8Array, uncompressedBytes: number) => Uint8Array
 }
 
 let codec: Codec | null = null
