@@ -51,7 +51,9 @@ test('with five streams running, show() answers', async ({ page }) => {
 
   expect((await bench.run('spark.range(3).show()')).trim()).toBe('+---+\n| id|\n+---+\n|  0|\n|  1|\n|  2|\n+---+')
   const start = Date.now()
-  expect(await bench.run('spark.table("bronze_events").select("eventType").show(2)')).toContain('only showing top 2 rows')
+  expect(await bench.run('spark.table("bronze_events").select("eventType").show(2)')).toContain(
+    'only showing top 2 rows',
+  )
   note('show() of a table', `${Date.now() - start} ms`)
   expect(Date.now() - start).toBeLessThan(10_000)
 
