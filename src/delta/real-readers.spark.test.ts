@@ -28,7 +28,10 @@ import {
 import type { StructType } from '../protocol/columns'
 import { NodeFileStore } from '../storage/node/node-file-store'
 import { deltaContext } from './delta.fixture'
+import { DeltaLog } from './delta-log'
+import { TableKeeper } from './table-keeper'
 import { createDeltaTables } from './tables'
+import { publishWrite, stageWrite } from './write-table'
 
 /** Tables of ours under real readers, and a real writer's tables under ours. Needs Python with pyspark and deltalake, and Java. */
 const PYTHON = process.env.RUNNEL_PYTHON
@@ -65,6 +68,11 @@ rows('parts', '/ours/parts'); lake('parts.lake', '/ours/parts')
 rows('long', '/ours/long'); lake('long.lake', '/ours/long')
 rows('long.v150', '/ours/long', 150)
 rows('ntz', '/ours/ntz')
+rows('merged', '/ours/merged'); lake('merged.lake', '/ours/merged')
+rows('merged.v60', '/ours/merged', 60)
+merged = DeltaTable(root + '/ours/merged')
+out['merged.ids'] = sorted(QueryBuilder().register('t', merged).execute('select n from t').read_all().column('n').to_pylist())
+out['merged.history'] = [r.operation for r in spark.sql(f"describe history delta.\`{root}/ours/merged\`").select('operation').collect()]
 out['history'] = [r.operation for r in spark.sql(f"describe history delta.\`{root}/ours/types\`").select('operation').collect()]
 out['filtered'] = [r.id for r in spark.read.format('delta').load(root + '/ours/types').where("ts > timestamp'2024-01-01' and name >= 'b'").select('id').collect()]
 spark.sql("select 77L as n").write.format('delta').mode('append').save(root + '/ours/long')
@@ -221,6 +229,7 @@ describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs (RUNNEL_PYTH
       await tables.write('/ours/long', write(numbers, [{ n: BigInt(n) }], { transaction: { appId: 'q', version: n } }))
     }
     await tables.write('/ours/ntz', write(structOf({ t: TIMESTAMP_NTZ }), [{ t: 1_704_164_645_123_456n }]))
+    await writeMerged(new NodeFileStore(root))
     const script = join(root, 'check.py')
     await writeFile(script, SCRIPT)
     await promisify(execFile)(PYTHON!, [script, root], { maxBuffer: 1 << 26 })
@@ -233,6 +242,24 @@ describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs (RUNNEL_PYTH
   afterAll(async () => {
     await rm(root, { recursive: true, force: true })
   })
+
+  /** 130 commits of a stream with its keeper beside it. */
+  async function writeMerged(files: NodeFileStore): Promise<void> {
+    const schema = structOf({ n: LONG, day: STRING })
+    const context = deltaContext(files)
+    const log = new DeltaLog(files, '/ours/merged')
+    const keeper = new TableKeeper(log, context)
+    for (let n = 0; n < 130; n++) {
+      const staged = await stageWrite(
+        log,
+        context,
+        write(schema, [{ n: BigInt(n), day: `d ${n % 2}` }], { partitionColumns: ['day'] }),
+      )
+      await publishWrite(log, context, staged, (snapshot) => keeper.committed(snapshot))
+      keeper.start()
+      await keeper.settled()
+    }
+  }
 
   const jsonRows = (name: string) => (out[name] as Read).rows.map((row) => JSON.parse(row) as Record<string, unknown>)
 
@@ -294,6 +321,21 @@ describe.skipIf(PYTHON === undefined)('with real Spark and delta-rs (RUNNEL_PYTH
     expect(jsonRows('long.v150')).toHaveLength(151)
     expect(out['long.lake']).toEqual({ version: 249, rows: 250 })
     expect(jsonRows('ntz')).toEqual([{ t: '2024-01-02 03:04:05.123456' }])
+  })
+
+  test('a table whose small files were merged reads the same, now and at an older version', () => {
+    const all = Array.from({ length: 130 }, (_, n) => n)
+    const numbers = (name: string) =>
+      jsonRows(name)
+        .map((row) => Number(row.n))
+        .sort((a, b) => a - b)
+    expect(numbers('merged')).toEqual(all)
+    expect(out['merged.ids']).toEqual(all)
+    expect(numbers('merged.v60')).toEqual(all.slice(0, 61))
+    const merges = (out['merged.history'] as string[]).filter((operation) => operation === 'OPTIMIZE').length
+    expect(merges).toBeGreaterThan(0)
+    // Version 0 is the first of the 130 appends.
+    expect(out['merged.lake']).toEqual({ version: 129 + merges, rows: 130 })
   })
 
   test('we go on after Spark appended to and deleted from our tables', async () => {

@@ -138,7 +138,9 @@ test('a merge goes on beside appends, and a stop ends it without a trace', async
   expect(await compactTable(log, context, canceled)).toBeNull()
   expect(await numDataFiles()).toBe(50)
   let next = 50
-  const pause = async () => void (await write(next++))
+  const pause = async () => {
+    await write(next++)
+  }
   expect(await compactTable(log, context, { ...turn, pause })).not.toBeNull()
   const table = await open()
   expect(table.numFiles).toBe(1 + next - 50)
