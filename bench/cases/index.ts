@@ -3,5 +3,6 @@ import type { BenchCase } from '../case'
 /** Cases by name, each loaded in a worker of its own. Adding one is a file and a line here. */
 export const CASES: Readonly<Record<string, () => Promise<{ readonly benchCase: BenchCase }>>> = {
   'from-json': () => import('./from-json'),
+  'opfs-write': () => import('./opfs-write'),
   'hub-to-delta': () => import('./hub-to-delta'),
 }

@@ -1,9 +1,9 @@
 import { execSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { cpus } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
-import type { Browser } from '@playwright/test'
+import type { BrowserContext } from '@playwright/test'
 import { measureStart } from './bench-start'
 import type { BenchRecord } from './bench-record'
 import { CHROMIUM_ARGS, findChromium } from './chromium'
@@ -23,25 +23,28 @@ export async function run(args: string[], root: string): Promise<number> {
     root,
   )
   if (built !== 0) return built
-  const browser = await chromium.launch({ executablePath, args: CHROMIUM_ARGS })
+  // A profile on disk, as people have: a private window keeps its files elsewhere.
+  const profile = mkdtempSync(join(tmpdir(), 'runnel-bench-'))
+  const context = await chromium.launchPersistentContext(profile, { executablePath, args: CHROMIUM_ARGS })
   const records: BenchRecord[] = []
   try {
-    header(browser, root)
-    records.push(...(await runCases(browser, root, wanted)))
+    header(context.browser()?.version() ?? '', root)
+    records.push(...(await runCases(context, root, wanted)))
   } finally {
-    await browser.close()
+    await context.close()
+    rmSync(profile, { recursive: true, force: true })
   }
   if (args.includes('--ui')) records.push(...(await measureStart(executablePath, root, print)))
   if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(records, null, 1)}\n`)
   return records.some((record) => record.pass === false) ? 1 : 0
 }
 
-async function runCases(browser: Browser, root: string, wanted: readonly string[]): Promise<BenchRecord[]> {
+async function runCases(context: BrowserContext, root: string, wanted: readonly string[]): Promise<BenchRecord[]> {
   const server = createPageServer({ folder: join(root, 'dist/bench') })
   const port = await listen(server, 0)
   const records: BenchRecord[] = []
   try {
-    const page = await browser.newPage()
+    const page = await context.newPage()
     await page.goto(`http://localhost:${port}/`)
     await page.waitForFunction(() => 'runnelBench' in globalThis)
     const names = await page.evaluate<string[]>('runnelBench.names()')
@@ -59,9 +62,9 @@ async function runCases(browser: Browser, root: string, wanted: readonly string[
   return records
 }
 
-function header(browser: Browser, root: string): void {
+function header(version: string, root: string): void {
   const commit = execSync('git rev-parse --short HEAD', { cwd: root, encoding: 'utf8' }).trim()
-  say(`Chromium ${browser.version()} · ${cpus()[0]?.model ?? 'unknown CPU'} x${cpus().length} · commit ${commit}`)
+  say(`Chromium ${version} · ${cpus()[0]?.model ?? 'unknown CPU'} x${cpus().length} · commit ${commit}`)
 }
 
 function print(record: BenchRecord): void {
