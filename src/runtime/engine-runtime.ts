@@ -108,7 +108,6 @@ function compose(
     source: findSource,
     sink: findSink,
     broker: () => broker,
-    hubOf: (connection) => broker.hubFor(connection, null),
     rememberHub: async (connection, hub) => {
       await broker.hubFor(connection, hub)
     },

@@ -36,8 +36,6 @@ export type EnginePorts = {
   source: (format: string) => Promise<SourceDefinition | null>
   sink: (format: string) => Promise<SinkDefinition | null>
   broker: (connection: string) => Broker
-  /** Hub of a connection string: its EntityPath, else what the workspace knows. */
-  hubOf(connection: string): Promise<string | null>
   /** A producer client opened this hub with this connection. */
   rememberHub(connection: string, hub: string): Promise<void>
   emit: (event: EngineEvent) => void
