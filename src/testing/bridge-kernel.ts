@@ -3,7 +3,7 @@ import { workerData } from 'node:worker_threads'
 import type { MessagePort } from 'node:worker_threads'
 import { RunnelError } from '../protocol/errors/runnel-error'
 import { KernelEnd } from '../protocol/bridge/kernel-end'
-import type { CallClass } from '../protocol/bridge/kernel-end'
+import type { CallClass, KernelHooks } from '../protocol/bridge/kernel-end'
 import type { BridgeMemory } from '../protocol/bridge/channel'
 
 export type FixtureData = { readonly memory: BridgeMemory; readonly kick: MessagePort; readonly script: MessagePort }
@@ -22,7 +22,10 @@ const log: string[] = []
 
 class Interrupted extends Error {}
 
-const kernel = new KernelEnd(memory, {
+// Longer than any test: a wait that nobody wakes fails its test instead of being rescued by the next slice.
+const WAIT_SLICE_MS = 600_000
+
+const hooks: KernelHooks = {
   kick: () => kick.postMessage(0),
   runCallback: (request) => {
     const { steps = [], value, fails } = request as CallbackScript
@@ -35,7 +38,8 @@ const kernel = new KernelEnd(memory, {
     if (Atomics.compareExchange(interrupt, 0, 2, 0) === 2) throw new Interrupted()
   },
   flush: () => undefined,
-})
+}
+const kernel = new KernelEnd(memory, hooks, WAIT_SLICE_MS)
 
 kick.on('message', () => kernel.poll())
 

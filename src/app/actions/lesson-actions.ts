@@ -144,7 +144,11 @@ export function forcePreset(preset: string): void {
 
 export async function beforeRunAll(): Promise<void> {
   choosesPresets = forcedPreset !== null || getApp().session.compatibility === 'workshop'
-  await loadPresets().catch(() => [])
+  try {
+    await loadPresets()
+  } catch (thrown) {
+    tell('error', `The sample producers could not be read: ${textOf(thrown)}`)
+  }
 }
 
 /** Hubs a running query reads that have no events, no producer and none declared: the strip offers samples. */

@@ -163,10 +163,14 @@ export function download(name: string, blob: Blob): void {
 export async function listNotebooks(): Promise<void> {
   const engine = runtimeOrNull()?.engine
   if (engine === undefined) return
-  const entries = await engine.listFiles(FOLDER).catch(() => [])
-  const notebooks = entries.filter((entry) => !entry.isFolder && entry.name.endsWith('.ipynb'))
-  change('explorer', (draft) => void (draft.notebooks = notebooks))
-  change('session', (draft) => void (draft.numNotebooks = notebooks.length))
+  try {
+    const entries = await engine.listFiles(FOLDER)
+    const notebooks = entries.filter((entry) => !entry.isFolder && entry.name.endsWith('.ipynb'))
+    change('explorer', (draft) => void (draft.notebooks = notebooks))
+    change('session', (draft) => void (draft.numNotebooks = notebooks.length))
+  } catch (thrown) {
+    tell('error', `The saved notebooks could not be listed: ${textOf(thrown)}`)
+  }
 }
 
 /** Shows a notebook's text at a path, without reading or writing a file. */

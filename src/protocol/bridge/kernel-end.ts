@@ -18,6 +18,7 @@ export type KernelHooks = {
   flush(): void
 }
 
+/** A wake-up that was lost all the same is noticed this late. */
 const WAIT_SLICE_MS = 1000
 
 /** The kernel's end: calls the engine and blocks until it answers, serving callbacks on the way. */
@@ -26,12 +27,14 @@ export class KernelEnd {
   readonly #out: SlotWriter
   readonly #in: SlotReader
   readonly #hooks: KernelHooks
+  readonly #waitSliceMs: number
   #nextId = 1
   readonly #stack: number[] = []
   readonly #answers = new Map<number, Frame>()
   readonly #parked: Frame[] = []
 
-  constructor(memory: BridgeMemory, hooks: KernelHooks) {
+  constructor(memory: BridgeMemory, hooks: KernelHooks, waitSliceMs = WAIT_SLICE_MS) {
+    this.#waitSliceMs = waitSliceMs
     this.#control = new Int32Array(memory.control)
     this.#out = new SlotWriter(memory, 'toEngine')
     this.#in = new SlotReader(memory, 'toKernel')
@@ -94,7 +97,7 @@ export class KernelEnd {
       }
       this.#hooks.flush()
       this.setState(KernelState.waiting)
-      Atomics.wait(this.#control, Word.kernelSignal, signal, WAIT_SLICE_MS)
+      Atomics.wait(this.#control, Word.kernelSignal, signal, this.#waitSliceMs)
       this.setState(KernelState.running)
       this.#hooks.checkInterrupt()
     }
@@ -157,7 +160,7 @@ export class KernelEnd {
   #publish(frame: Frame): void {
     let sent = 0
     do {
-      while (!this.#out.isFree) Atomics.wait(this.#control, this.#out.fullWord, 1, WAIT_SLICE_MS)
+      while (!this.#out.isFree) Atomics.wait(this.#control, this.#out.fullWord, 1, this.#waitSliceMs)
       sent = this.#out.put(frame, sent)
       this.#hooks.kick()
     } while (sent < frame.payload.length)
