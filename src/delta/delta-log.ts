@@ -1,4 +1,5 @@
 import type { FileInfo, FileStore } from '../engine/ports/file-store'
+import { RunnelError } from '../protocol/errors/runnel-error'
 import { schemaFromJson } from '../engine/types/type-json'
 import type { StructType } from '../protocol/columns'
 import type { Action, Metadata } from './actions'
@@ -65,15 +66,18 @@ export class DeltaLog {
 
   /** The table at an older version. Throws `DELTA_VERSION_NOT_FOUND` outside what the log still holds. */
   async at(version: number): Promise<Snapshot> {
-    const latest = await this.update()
-    if (latest !== null && version === latest.version) return latest
-    const earliest = await this.earliestVersion()
-    if (latest === null || version < earliest || version > latest.version) {
-      throw versionNotFound(version, earliest, latest?.version ?? -1)
+    for (let before = -1; ;) {
+      const latest = await this.update()
+      if (latest !== null && version === latest.version) return latest
+      const earliest = await this.earliestVersion()
+      if (latest === null || version < earliest || version > latest.version || earliest === before) {
+        throw versionNotFound(version, earliest, latest?.version ?? -1)
+      }
+      const snapshot = await this.#loadUnlessShortened(version)
+      if (snapshot?.version === version) return snapshot
+      // The log was shortened while it was read: what was rebuilt ends where the first commit was missing.
+      before = earliest
     }
-    const snapshot = await this.#load(version)
-    if (snapshot === null) throw versionNotFound(version, earliest, latest.version)
-    return snapshot
   }
 
   /** The newest version committed at or before a session time, null when the log starts later. */
@@ -133,6 +137,15 @@ export class DeltaLog {
       .flatMap((digits) => (digits === undefined ? [] : Number(digits)))
       .filter((version) => version >= earliest - 1)
     return checkpoints.length === 0 ? earliest : Math.min(...checkpoints)
+  }
+
+  async #loadUnlessShortened(version: number): Promise<Snapshot | null> {
+    try {
+      return await this.#load(version)
+    } catch (error) {
+      if (error instanceof RunnelError && error.condition === 'PATH_NOT_FOUND') return null
+      throw error
+    }
   }
 
   async #load(upTo: number | null): Promise<Snapshot | null> {
