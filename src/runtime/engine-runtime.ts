@@ -69,7 +69,7 @@ export function engineRuntime(host: EngineHost): EngineRuntime {
     askAsKernel: (session: SessionId, method: KernelMethod, params: unknown) => {
       const { service } = booted()
       const request = { method, params } as KernelRequest
-      const call = { triggers: [], signal: new AbortController().signal }
+      const call = { triggers: [], waits: [], signal: new AbortController().signal }
       return handleKernelRequest(kernelHandlers(service, service.session(session)), request, call)
     },
     close: () => running?.stopTicker(),

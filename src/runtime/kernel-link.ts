@@ -3,7 +3,7 @@ import type { BridgeMemory } from '../protocol/bridge/channel'
 import type { QueryId } from '../protocol/ids'
 import type { KernelRequest } from '../protocol/workers/kernel-requests'
 import type { KernelCallbacks } from '../engine/ports/workspace'
-import type { EngineService } from '../engine/service/engine-service'
+import type { EngineService, TriggerWait } from '../engine/service/engine-service'
 import { handleKernelRequest, kernelHandlers } from '../engine/service/kernel-handlers'
 import type { Session } from '../engine/service/session'
 
@@ -17,11 +17,12 @@ export function linkKernel(
   const handlers = kernelHandlers(service, session)
   /** Open callbacks that run inside a trigger, and whose it is. */
   const served = new Map<number, QueryId>()
+  const waits: TriggerWait[] = []
   const end = new EngineEnd(bridge, {
     kick: () => kick.postMessage(0),
     handle: (request, { signal, callbacks: chain }) => {
       const triggers = chain.flatMap((id) => served.get(id) ?? [])
-      return handleKernelRequest(handlers, request as KernelRequest, { signal, triggers })
+      return handleKernelRequest(handlers, request as KernelRequest, { signal, triggers, waits })
     },
   })
   kick.onmessage = () => end.poll()

@@ -44,8 +44,14 @@ export type EnginePorts = {
   readonly conf: Readonly<Record<string, string>>
 }
 
-/** A kernel's call and the queries whose callbacks it stands in, innermost first. */
-export type SessionCall = Pick<KernelCall, 'signal'> & { readonly triggers: readonly QueryId[] }
+/** A kernel's call, the queries whose callbacks it stands in, innermost first, and what else waits on that kernel's stack. */
+export type SessionCall = Pick<KernelCall, 'signal'> & {
+  readonly triggers: readonly QueryId[]
+  readonly waits: TriggerWait[]
+}
+
+/** A wait inside a trigger. One stack a kernel, the innermost last. */
+export type TriggerWait = { goOn(): void }
 
 /** Sessions and queries of one workspace: the state that requests of kernels and the page work on. */
 export class EngineService {
@@ -55,8 +61,6 @@ export class EngineService {
   readonly hosted: HostedSinks
   readonly running: RunningList
   readonly #sessions = new Map<SessionId, Session>()
-  /** Waits inside triggers, the innermost on Python's stack last. */
-  readonly #waits: { goOn(): void }[] = []
 
   constructor(ports: EnginePorts) {
     this.ports = ports
@@ -122,18 +126,18 @@ export class EngineService {
    * one stack: a function whose wait is over goes on only after those that were called on top of it, so its trigger does not
    * take the clock back before.
    */
-  async waitOutsideTriggers<T>({ triggers }: SessionCall, wait: Promise<T>): Promise<T> {
+  async waitOutsideTriggers<T>({ triggers, waits }: SessionCall, wait: Promise<T>): Promise<T> {
     if (triggers.length === 0) return wait
     const outside = (over: Promise<unknown>) =>
       triggers.reduce((inner, query) => this.ports.scheduler.waitInTrigger(query, inner), over)
-    const own: { goOn(): void } = { goOn: () => undefined }
-    this.#waits.push(own)
+    const own: TriggerWait = { goOn: () => undefined }
+    waits.push(own)
     try {
       await outside(wait.catch(() => undefined))
-      while (this.#waits.at(-1) !== own) await outside(new Promise<void>((resolve) => (own.goOn = resolve)))
+      while (waits.at(-1) !== own) await outside(new Promise<void>((resolve) => (own.goOn = resolve)))
     } finally {
-      this.#waits.splice(this.#waits.indexOf(own), 1)
-      this.#waits.at(-1)?.goOn()
+      waits.splice(waits.indexOf(own), 1)
+      waits.at(-1)?.goOn()
     }
     return wait
   }
