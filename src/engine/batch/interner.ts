@@ -16,6 +16,10 @@ export class ByteInterner {
     return this.#count
   }
 
+  get sizeBytes(): number {
+    return this.#bytes.byteLength + this.#offsets.byteLength + this.#hashes.byteLength + this.#slots.byteLength
+  }
+
   /** Id of `source[start, end)`; -1 when unknown and `insert` is false. */
   idOf(source: Uint8Array, start: number, end: number, insert: boolean): number {
     const hash = hashBytes(source, start, end)

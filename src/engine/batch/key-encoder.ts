@@ -1,4 +1,4 @@
-import type { BytesColumn, Column, DataType } from '../../protocol/columns'
+import type { BytesColumn, Column, DataType, StructType } from '../../protocol/columns'
 import { userError } from '../../protocol/errors/runnel-error'
 import { fixedValuesOf, layoutOf } from './builders'
 import { concatColumns } from './concat'
@@ -9,15 +9,53 @@ import { RowBytes } from './row-bytes'
 
 /**
  * Key columns to int32 words and back. A key is `wordsPerKey` words: NULL flags first (32 columns a word), then each column:
- * one word for up to 4 bytes, two for 8, four for decimal128, one interned id for strings, binary and nested values.
- * Words are equal exactly when the values are.
+ * one word for up to 4 bytes, two for 8, four for decimal128, one interned id for strings, binary and arrays; a struct is
+ * laid out in place like a key of its own. Words are equal exactly when the values are.
  */
 export class KeyEncoder {
   readonly wordsPerKey: number
+  readonly #tuple: TupleCoder
+  #buffer = new Int32Array(0)
+
+  constructor(types: readonly DataType[]) {
+    this.#tuple = new TupleCoder(types)
+    this.wordsPerKey = Math.max(1, this.#tuple.words)
+  }
+
+  /** Words of `numRows` rows; the array is reused by the next call. Unknown values get id -1 unless `insert`. */
+  encode(columns: readonly Column[], numRows: number, insert: boolean): Int32Array {
+    const width = this.wordsPerKey
+    if (this.#buffer.length < numRows * width) this.#buffer = new Int32Array(numRows * width)
+    if (columns.length === 0) this.#buffer.fill(0, 0, numRows * width)
+    this.#tuple.encode(columns, numRows, this.#buffer, 0, width, insert)
+    return this.#buffer
+  }
+
+  decode(words: Int32Array, groups: Int32Array): Column[] {
+    return this.#tuple.decode(words, groups, 0, this.wordsPerKey)
+  }
+
+  /** Where the value of a column stands in a key: `[column]`, or `[column, field, ...]` inside structs. */
+  wordOf(path: readonly number[]): number {
+    return this.#tuple.wordOf(path)
+  }
+
+  /** Distinct strings and arrays kept for decoding; they stay when their keys go. */
+  get numInterned(): number {
+    return this.#tuple.numInterned
+  }
+
+  get sizeBytes(): number {
+    return this.#buffer.byteLength + this.#tuple.sizeBytes
+  }
+}
+
+/** Several columns side by side: their NULL flags, then their words. */
+class TupleCoder {
+  readonly words: number
   readonly #types: readonly DataType[]
   readonly #starts: number[] = []
   readonly #coders: readonly WordCoder[]
-  #buffer = new Int32Array(0)
 
   constructor(types: readonly DataType[]) {
     this.#types = types
@@ -28,58 +66,74 @@ export class KeyEncoder {
       at += coder.words
       return coder
     })
-    this.wordsPerKey = Math.max(1, at)
+    this.words = at
   }
 
-  /** Words of `numRows` rows; the array is reused by the next call. Unknown values get id -1 unless `insert`. */
-  encode(columns: readonly Column[], numRows: number, insert: boolean): Int32Array {
-    const width = this.wordsPerKey
-    if (this.#buffer.length < numRows * width) this.#buffer = new Int32Array(numRows * width)
-    const words = this.#buffer
-    for (let flags = 0; flags * 32 < columns.length || flags === 0; flags++) {
-      for (let row = 0, at = flags; row < numRows; row++, at += width) words[at] = 0
+  get numInterned(): number {
+    return this.#coders.reduce((sum, coder) => sum + (coder.numInterned ?? 0), 0)
+  }
+
+  get sizeBytes(): number {
+    return this.#coders.reduce((sum, coder) => sum + (coder.sizeBytes ?? 0), 0)
+  }
+
+  wordOf([column, ...rest]: readonly number[]): number {
+    const coder = this.#coders[column]
+    return this.#starts[column] + (rest.length === 0 ? 0 : coder.wordOf!(rest))
+  }
+
+  encode(
+    columns: readonly Column[],
+    numRows: number,
+    words: Int32Array,
+    start: number,
+    width: number,
+    insert: boolean,
+  ): void {
+    for (let flags = 0; flags * 32 < columns.length; flags++) {
+      for (let row = 0, at = start + flags; row < numRows; row++, at += width) words[at] = 0
     }
     columns.forEach((column, c) => {
-      this.#coders[c].encode(column, numRows, words, this.#starts[c], width, insert)
-      this.#markNulls(column, c, numRows, words)
+      this.#coders[c].encode(column, numRows, words, start + this.#starts[c], width, insert)
+      this.#markNulls(column, c, numRows, words, start, width)
     })
-    return words
   }
 
-  decode(words: Int32Array, groups: Int32Array): Column[] {
-    const width = this.wordsPerKey
+  decode(words: Int32Array, groups: Int32Array, start: number, width: number): Column[] {
     return this.#types.map((_, c) => {
       const flag = 1 << (c & 31)
-      const word = c >> 5
+      const word = start + (c >> 5)
       let validity: Uint8Array | null = null
       for (let i = 0; i < groups.length; i++) {
         if ((words[groups[i] * width + word] & flag) === 0) continue
         validity ??= new Uint8Array(groups.length).fill(1)
         validity[i] = 0
       }
-      return this.#coders[c].decode(words, groups, this.#starts[c], width, validity)
+      return this.#coders[c].decode(words, groups, start + this.#starts[c], width, validity)
     })
   }
 
-  #markNulls(column: Column, c: number, numRows: number, words: Int32Array): void {
-    const width = this.wordsPerKey
+  #markNulls(column: Column, c: number, numRows: number, words: Int32Array, start: number, width: number): void {
     const flag = 1 << (c & 31)
-    const start = this.#starts[c]
+    const first = start + this.#starts[c]
     const size = this.#coders[c].words
     const { validity } = column
     if (validity === null && column.layout !== 'void') return
     for (let row = 0; row < numRows; row++) {
       if (validity !== null && validity[row] === 1) continue
       const at = row * width
-      words[at + (c >> 5)] |= flag
+      words[at + start + (c >> 5)] |= flag
       // What stands under a NULL is unspecified, and must not tell two NULLs apart.
-      for (let w = 0; w < size; w++) words[at + start + w] = 0
+      for (let w = 0; w < size; w++) words[at + first + w] = 0
     }
   }
 }
 
 interface WordCoder {
   readonly words: number
+  readonly numInterned?: number
+  readonly sizeBytes?: number
+  wordOf?(path: readonly number[]): number
   encode(column: Column, numRows: number, words: Int32Array, start: number, width: number, insert: boolean): void
   decode(words: Int32Array, groups: Int32Array, start: number, width: number, validity: Uint8Array | null): Column
 }
@@ -98,8 +152,44 @@ function coderOf(type: DataType): WordCoder {
       return pairCoder(type, 4)
     case 'bytes':
       return new StringCoder(type)
+    case 'struct':
+      return new StructCoder(type as StructType)
     default:
       return new NestedCoder(type)
+  }
+}
+
+/** A struct in place: window keys are four words of times, not an interned value. */
+class StructCoder implements WordCoder {
+  readonly words: number
+  readonly #type: StructType
+  readonly #tuple: TupleCoder
+
+  constructor(type: StructType) {
+    this.#type = type
+    this.#tuple = new TupleCoder(type.fields.map((field) => field.type))
+    this.words = this.#tuple.words
+  }
+
+  get numInterned(): number {
+    return this.#tuple.numInterned
+  }
+
+  get sizeBytes(): number {
+    return this.#tuple.sizeBytes
+  }
+
+  wordOf(path: readonly number[]): number {
+    return this.#tuple.wordOf(path)
+  }
+
+  encode(column: Column, numRows: number, words: Int32Array, start: number, width: number, insert: boolean): void {
+    if (column.layout === 'struct') this.#tuple.encode(column.children, numRows, words, start, width, insert)
+  }
+
+  decode(words: Int32Array, groups: Int32Array, start: number, width: number, validity: Uint8Array | null): Column {
+    const children = this.#tuple.decode(words, groups, start, width)
+    return { layout: 'struct', type: this.#type, length: groups.length, validity, children }
   }
 }
 
@@ -219,6 +309,14 @@ class StringCoder implements WordCoder {
     this.#type = type
   }
 
+  get numInterned(): number {
+    return this.#interner.size
+  }
+
+  get sizeBytes(): number {
+    return this.#interner.sizeBytes
+  }
+
   encode(column: Column, numRows: number, words: Int32Array, start: number, width: number, insert: boolean): void {
     if (column.layout === 'bytes') {
       const { offsets, bytes, validity } = column
@@ -267,7 +365,7 @@ class StringCoder implements WordCoder {
   }
 }
 
-/** Arrays and structs: the value's bytes are interned, and the first row of each id is kept to give the value back. */
+/** Arrays: the value's bytes are interned, and the first row of each id is kept to give the value back. */
 class NestedCoder implements WordCoder {
   readonly words = 1
   readonly #type: DataType
@@ -283,6 +381,14 @@ class NestedCoder implements WordCoder {
       })
     }
     this.#type = type
+  }
+
+  get numInterned(): number {
+    return this.#interner.size
+  }
+
+  get sizeBytes(): number {
+    return this.#interner.sizeBytes
   }
 
   encode(column: Column, numRows: number, words: Int32Array, start: number, width: number, insert: boolean): void {
