@@ -4,5 +4,6 @@ import type { BenchCase } from '../case'
 export const CASES: Readonly<Record<string, () => Promise<{ readonly benchCase: BenchCase }>>> = {
   'from-json': () => import('./from-json'),
   'opfs-write': () => import('./opfs-write'),
+  'opfs-steps': () => import('./opfs-steps'),
   'hub-to-delta': () => import('./hub-to-delta'),
 }

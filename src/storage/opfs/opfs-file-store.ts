@@ -47,7 +47,6 @@ export class OpfsFileStore implements FileStore {
     } catch (error) {
       if (isNamed(error, 'TypeMismatchError')) return folderInfo(key)
       if (!isNamed(error, 'NotFoundError')) throw error
-      this.#forgetIfGone(parts.slice(0, -1), folder)
       return null
     }
   }
@@ -161,16 +160,13 @@ export class OpfsFileStore implements FileStore {
 
   async #openFile(path: string): Promise<File> {
     const parts = pathParts(path)
-    for (let attempt = 0; ; attempt++) {
-      const folder = await this.#folder(parts.slice(0, -1), false)
-      if (folder === null || parts.length === 0) throw pathNotFound(path)
-      try {
-        return await (await folder.getFileHandle(parts.at(-1)!)).getFile()
-      } catch (error) {
-        if (isNamed(error, 'TypeMismatchError')) throw pathNotFound(path)
-        if (!isNamed(error, 'NotFoundError')) throw error
-        if (attempt > 0 || !this.#forgetIfGone(parts.slice(0, -1), folder)) throw pathNotFound(path)
-      }
+    const folder = await this.#folder(parts.slice(0, -1), false)
+    if (folder === null || parts.length === 0) throw pathNotFound(path)
+    try {
+      return await (await folder.getFileHandle(parts.at(-1)!)).getFile()
+    } catch (error) {
+      if (isNamed(error, 'TypeMismatchError') || isNamed(error, 'NotFoundError')) throw pathNotFound(path)
+      throw error
     }
   }
 
@@ -184,7 +180,10 @@ export class OpfsFileStore implements FileStore {
     }
   }
 
-  /** Handle of a folder; `null` when it is not there and is not to be made. Handles are kept: each look costs half a millisecond. */
+  /**
+   * Handle of a folder; `null` when it is not there and is not to be made. Handles are kept, each look costs half a
+   * millisecond: a handle stands for its path, so that of a folder removed and made again by another worker finds the new one.
+   */
   async #folder(parts: readonly string[], create: boolean): Promise<FileSystemDirectoryHandle | null> {
     let folder = this.#root
     let key = ''
@@ -204,17 +203,6 @@ export class OpfsFileStore implements FileStore {
       this.#folders.set(key, folder)
     }
     return folder
-  }
-
-  /**
-   * A cached handle may stand for a folder that another worker removed and made again: its entries would never be found.
-   * Drops the cached chain, so that the next look starts at the root; says whether there was one.
-   */
-  #forgetIfGone(parts: readonly string[], folder: FileSystemDirectoryHandle): boolean {
-    const key = `/${parts.join('/')}`
-    if (parts.length === 0 || this.#folders.get(key) !== folder) return false
-    this.#forget(`/${parts[0]}`)
-    return true
   }
 
   #forget(key: string): void {
