@@ -20,6 +20,7 @@ export function serveBroker(broker: Broker & BrokerCalls, port: MessagePort): vo
     },
     append: (hub, events) => broker.append(hub, events),
     hubFor: (connection, hub) => broker.hubFor(connection, hub),
+    hubNames: () => broker.hubNames(),
     connect: (another) => serveBroker(broker, another),
   }
   expose(calls, port)
@@ -38,6 +39,7 @@ export function brokerOverPort(port: MessagePort): Broker & BrokerCalls & { open
       // A view would drag its whole buffer through the structured clone.
       remote.append(hub, { ...events, values: exact(events.values), valueOffsets: exactOffsets(events.valueOffsets) }),
     hubFor: (connection, hub) => remote.hubFor(connection, hub),
+    hubNames: () => remote.hubNames(),
     openPort: async () => {
       const { port1, port2 } = new MessageChannel()
       await remote.connect(transfer(port2, [port2]))

@@ -2,6 +2,7 @@ import type { Broker, EventBatch, EventPosition, EventsToAppend, PartitionBounds
 import type { FileStore } from '../../engine/ports/file-store'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { EventRows } from '../log/event-rows'
+import { withKafka } from '../log/event-rows'
 import type { Retention } from '../log/hub-log'
 import { HubLog } from '../log/hub-log'
 import { HubNames } from './hub-names'
@@ -197,13 +198,14 @@ function requirePartition(hub: string, partition: number, numPartitions: number)
 }
 
 function rowsOf(events: EventsToAppend, enqueuedMicros: number): EventRows {
-  const { numRows, values, valueOffsets, key, properties } = events
+  const { numRows, values, valueOffsets, key, keys, properties, kafka } = events
   return {
     numRows,
     values,
     valueOffsets,
     enqueuedMicros: new Float64Array(numRows).fill(enqueuedMicros),
-    keys: key === undefined ? null : new Array<string>(numRows).fill(key),
+    keys: key === undefined ? (keys ?? null) : new Array<string>(numRows).fill(key),
     properties: properties ?? null,
+    ...withKafka(kafka),
   }
 }

@@ -38,7 +38,13 @@ export function joinSlices(firstSequence: number, slices: readonly RowSlice[]): 
     enqueuedMicros,
     keys: joinSparse(slices, (rows) => rows.keys),
     properties: joinSparse(slices, (rows) => rows.properties),
+    ...withKafka(joinSparse(slices, (rows) => rows.kafka ?? null)),
   }
+}
+
+/** The field `kafka` only where there is something in it. */
+export function withKafka(kafka: EventRows['kafka']): Pick<EventRows, 'kafka'> {
+  return kafka === null || kafka === undefined ? {} : { kafka }
 }
 
 /** Bytes a batch occupies in memory and on disk, without keys and properties. */

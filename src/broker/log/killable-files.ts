@@ -1,4 +1,4 @@
-import type { FileInfo, FileStore } from '../../engine/ports/file-store'
+import type { FileInfo, FileStore, StagedFile } from '../../engine/ports/file-store'
 
 /** What the write that was under way at the kill leaves behind. */
 export type LastWrite = 'nothing' | 'whole' | 'torn'
@@ -55,6 +55,19 @@ export class KillableFiles implements FileStore {
 
   writeIfAbsent(path: string, bytes: Uint8Array): Promise<boolean> {
     return this.#change(() => this.#inner.writeIfAbsent(path, bytes), path, bytes)
+  }
+
+  /** Staging changes nothing that anybody sees; publishing is the change. */
+  stage(path: string, bytes: Uint8Array): Promise<StagedFile> {
+    return this.#alive(async () => {
+      const staged = await this.#inner.stage(path, bytes)
+      return {
+        info: () => this.#alive(() => staged.info()),
+        publish: () => this.#change(() => staged.publish(), path, bytes),
+        publishNew: () => this.#change(() => staged.publishNew(), path, bytes),
+        discard: () => this.#alive(() => staged.discard()),
+      }
+    })
   }
 
   remove(path: string): Promise<void> {

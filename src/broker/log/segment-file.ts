@@ -2,6 +2,9 @@ import type { EventBatch } from '../../engine/ports/broker'
 import { outsideError } from '../../protocol/errors/runnel-error'
 import { crc32 } from './crc32'
 import type { EventRows } from './event-rows'
+import { withKafka } from './event-rows'
+import type { StoredKafkaParts } from './kafka-parts'
+import { kafkaToStore, storedToKafka } from './kafka-parts'
 
 /**
  * One write-once file of a hub's log: what one or more group commits added, a section for each partition.
@@ -118,7 +121,7 @@ export function decodeSection(section: SectionInfo, bytes: Uint8Array): EventBat
   const valuesStart = numRows * 12 + 4
   const extras =
     extrasBytes === 0
-      ? { keys: null, properties: null }
+      ? { keys: null, properties: null, kafka: null }
       : (JSON.parse(new TextDecoder().decode(aligned.subarray(valuesStart + valuesBytes))) as Extras)
   return {
     firstSequence: section.base,
@@ -128,14 +131,19 @@ export function decodeSection(section: SectionInfo, bytes: Uint8Array): EventBat
     enqueuedMicros: new Float64Array(aligned.buffer, at, numRows),
     keys: extras.keys,
     properties: extras.properties,
+    ...withKafka(extras.kafka?.map(storedToKafka)),
   }
 }
 
-type Extras = Pick<EventRows, 'keys' | 'properties'>
+type Extras = Pick<EventRows, 'keys' | 'properties'> & {
+  /** Absent in files of hubs that no Kafka producer has written to. */
+  readonly kafka?: readonly (StoredKafkaParts | null)[] | null
+}
 
-function encodeExtras({ keys, properties }: Extras): Uint8Array {
-  if (keys === null && properties === null) return new Uint8Array(0)
-  return new TextEncoder().encode(JSON.stringify({ keys, properties }))
+function encodeExtras({ keys, properties, kafka = null }: EventRows): Uint8Array {
+  if (keys === null && properties === null && kafka === null) return new Uint8Array(0)
+  const extras: Extras = { keys, properties, ...(kafka === null ? {} : { kafka: kafka.map(kafkaToStore) }) }
+  return new TextEncoder().encode(JSON.stringify(extras))
 }
 
 function withHeader(header: SegmentHeader, body: Uint8Array): Uint8Array<ArrayBuffer> {

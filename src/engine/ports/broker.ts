@@ -21,6 +21,8 @@ export interface Broker {
    * serves one namespace and the string must carry its EntityPath.
    */
   hubFor?(connection: string, hub: string | null): Promise<string>
+  /** Names of all hubs, sorted; absent where the broker cannot list them. */
+  hubNames?(): Promise<string[]>
 }
 
 export type PartitionBounds = { readonly begin: number; readonly next: number; readonly lastEnqueuedMicros: number }
@@ -42,6 +44,17 @@ export type EventBatch = {
   /** Partition keys; null when no event has one. */
   readonly keys: readonly (string | null)[] | null
   readonly properties: readonly (Readonly<Record<string, string>> | null)[] | null
+  /** What a Kafka producer said beside the value; null or absent when no event came from one. */
+  readonly kafka?: readonly (KafkaParts | null)[] | null
+}
+
+/** Parts of a Kafka record that an Event Hubs event has not. */
+export type KafkaParts = {
+  readonly key: Uint8Array | null
+  /** In order; names may repeat. Null = none were given. */
+  readonly headers: readonly { readonly key: string; readonly value: Uint8Array | null }[] | null
+  /** The record's value is null, not empty. */
+  readonly isNullValue: boolean
 }
 
 export type EventsToAppend = {
@@ -50,5 +63,8 @@ export type EventsToAppend = {
   readonly valueOffsets: Int32Array
   readonly partition?: number
   readonly key?: string
+  /** One key a row, where the partition is explicit. */
+  readonly keys?: readonly (string | null)[] | null
+  readonly kafka?: readonly (KafkaParts | null)[] | null
   readonly properties?: readonly (Readonly<Record<string, string>> | null)[] | null
 }
