@@ -63,7 +63,7 @@ function aggregateSql(name: string, args: readonly Node[], isDistinct: boolean):
   return `${printed}(${isDistinct ? 'DISTINCT ' : ''}${shown.map((arg) => arg.sql).join(', ')})`
 }
 
-const EDGES = new Set(['first', 'last', 'any_value', 'first_value', 'last_value'])
+const EDGES = new Set(['first', 'last', 'any_value', 'first_value', 'last_value', 'approx_count_distinct'])
 const PRINTED_NAMES: Readonly<Record<string, string>> = { array_agg: 'collect_list' }
 
 function nestedAggregate() {

@@ -208,6 +208,11 @@ export const CONDITIONS = {
     '22007',
     "Unrecognized datetime pattern: <pattern>. You can form a valid datetime pattern with the guide from '<docroot>/sql-ref-datetime-pattern.html'.",
   ],
+  FAILED_FUNCTION_CALL: [
+    '38000',
+    "Failed preparing of the function <funcName> for call. Please, double check function's arguments.",
+  ],
+  _LEGACY_ERROR_TEMP_1104: ['', 'The second argument should be a double literal.'],
   INVALID_USAGE_OF_STAR_OR_REGEX: ['42000', 'Invalid usage of <elem> in <prettyName>.'],
   NON_FOLDABLE_ARGUMENT: [
     '42K08',

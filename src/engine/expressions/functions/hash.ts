@@ -70,9 +70,20 @@ function hashValue<H>(hasher: Hasher<H>, type: DataType, value: Value, seed: H):
         seed,
       )
     case 'map':
+      return (value as readonly (readonly [Value, Value])[]).reduce(
+        (hash, [key, item]) => hashValue(hasher, type.valueType, item, hashValue(hasher, type.keyType, key, hash)),
+        seed,
+      )
     case 'void':
       return seed
   }
+}
+
+const XX: Hasher<bigint> = { int: xxInt, long: xxLong, bytes: xxBytes }
+
+/** Spark's xxHash64 of one value with its default seed, signed. */
+export function xxHash64(type: DataType, value: Value): bigint {
+  return hashValue(XX, type, value, 42n)
 }
 
 /** Big-endian two's complement in as few bytes as hold the sign. */
@@ -119,7 +130,7 @@ function hashEntry<H extends number | bigint>(name: string, type: DataType, hash
 
 export const HASHES: readonly FunctionEntry[] = [
   hashEntry('hash', INTEGER, { int: murmurInt, long: murmurLong, bytes: murmurUnsafeBytes }, 42),
-  hashEntry('xxhash64', LONG, { int: xxInt, long: xxLong, bytes: xxBytes }, 42n),
+  hashEntry('xxhash64', LONG, XX, 42n),
   scalarFunction({
     name: 'md5',
     args: [binary],
