@@ -11,3 +11,8 @@ export function isAttached(): boolean {
 export function automatedMode(): 'workshop' | 'strict' {
   return new URLSearchParams(location.hash.slice(1)).get('mode') === 'strict' ? 'strict' : 'workshop'
 }
+
+/** `#check`: the page that tests this laptop, in place of the workbench. */
+export function isCheck(): boolean {
+  return location.hash === '#check'
+}

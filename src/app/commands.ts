@@ -186,6 +186,12 @@ export const COMMANDS: readonly Command[] = [
     isEnabled: canEdit,
     run: () => files.openShippedAgain('structured-streaming-workshop'),
   },
+  {
+    id: 'check',
+    title: 'Check this laptop',
+    where: 'global',
+    run: () => void window.open(new URL('#check', location.href), '_blank', 'noopener'),
+  },
   { id: 'theme', title: 'Change theme: light, dark, high contrast', where: 'global', run: nextTheme },
   {
     id: 'explorer',

@@ -2,6 +2,7 @@ import type { BrokerEvent } from '../../protocol/workers/broker'
 import { change, getApp, tell, textOf, useApp } from '../state/store'
 import { automatedMode, isAutomated } from '../automation-flag'
 import { capabilityOf, probeBrowser } from '../capability'
+import { goOffline, watchOffline } from '../offline/front-door'
 import { listenToTabs, wasMovedHere } from '../tabs'
 import { Runtime } from '../workers'
 import type { WorkerFactories } from '../workers'
@@ -67,7 +68,11 @@ export async function startEngine(factories: WorkerFactories): Promise<void> {
       draft.clock = runtime.clockState()
       draft.isHeldForFirstQuery = clock.isHeld
     })
-    if (capability.canRunPython && !report.isReadOnly) void startPython(runtime)
+    const python = capability.canRunPython && !report.isReadOnly ? startPython(runtime) : Promise.resolve()
+    void watchOffline()
+      .then(() => python)
+      .then(goOffline)
+      .catch((thrown: unknown) => tell('warning', textOf(thrown)))
     await afterBoot(runtime)
   } catch (thrown) {
     change('session', (draft) => {

@@ -11,11 +11,13 @@ import { InfoRegular } from '@fluentui/react-icons'
 import { useEffect, useRef } from 'react'
 import type { ResumableQuery } from '../../protocol/workers/engine'
 import { formatWallTime } from '../../ui/format'
-import { exportNotebook } from '../actions/persistence'
+import { exportNotebook, saveNow } from '../actions/persistence'
 import { rememberAutoResume, resumesByItself } from '../actions/remembered'
 import { runAll } from '../actions/run-actions'
 import { leaveResumable, resumeStreams } from '../actions/stream-actions'
-import { tell, textOf, useApp } from '../state/store'
+import { runCommand } from '../commands'
+import { update } from '../offline/front-door'
+import { change, tell, textOf, useApp } from '../state/store'
 import { moveHere } from '../tabs'
 
 const useStyles = makeStyles({
@@ -61,10 +63,15 @@ export function Banners() {
               </Button>
             </MessageBarActions>
           )}
-          {bar.id === 'memory' && (
+          {bar.id !== 'frame' && (
             <MessageBarActions>
-              <Button size="small" onClick={exportNotebook}>
-                Download .ipynb
+              {bar.id === 'memory' && (
+                <Button size="small" onClick={exportNotebook}>
+                  Download .ipynb
+                </Button>
+              )}
+              <Button size="small" onClick={() => runCommand('check')}>
+                Check this laptop
               </Button>
             </MessageBarActions>
           )}
@@ -97,8 +104,29 @@ export function Banners() {
           </MessageBarActions>
         </MessageBar>
       )}
+      <UpdateBar />
       <ResumeBanner />
     </div>
+  )
+}
+
+/** A newer build waits; it comes only when the learner says so (B05). */
+function UpdateBar() {
+  const styles = useStyles()
+  const isReady = useApp(({ session }) => session.isUpdateReady)
+  if (!isReady) return null
+  return (
+    <MessageBar intent="info" className={styles.bar}>
+      <MessageBarBody>A newer Runnel is here. Update loads the page again, as a reload does.</MessageBarBody>
+      <MessageBarActions>
+        <Button size="small" appearance="primary" onClick={() => void saveNow().then(update)}>
+          Update
+        </Button>
+        <Button size="small" onClick={() => change('session', (session) => void (session.isUpdateReady = false))}>
+          Later
+        </Button>
+      </MessageBarActions>
+    </MessageBar>
   )
 }
 

@@ -1,5 +1,6 @@
-import { ProgressBar, makeStyles, tokens } from '@fluentui/react-components'
+import { Link, ProgressBar, makeStyles, tokens } from '@fluentui/react-components'
 import { formatBytes, plural } from '../../ui/format'
+import { runCommand } from '../commands'
 import { useApp } from '../state/store'
 import type { AppState } from '../state/store'
 
@@ -20,6 +21,7 @@ const useStyles = makeStyles({
     fontVariantNumeric: 'tabular-nums',
   },
   progress: { width: '80px' },
+  link: { fontSize: tokens.fontSizeBase200 },
   push: { marginLeft: 'auto' },
 })
 
@@ -51,7 +53,15 @@ function PythonProgress() {
   const styles = useStyles()
   const { phase, fraction, message } = useApp(({ session }) => session.python)
   if (phase === 'off' || phase === 'ready') return null
-  if (phase === 'failed') return <span role="alert">Python did not start: {message}</span>
+  if (phase === 'failed')
+    return (
+      <>
+        <span role="alert">Python did not start: {message}</span>
+        <Link as="button" className={styles.link} onClick={() => runCommand('restart')}>
+          Try again
+        </Link>
+      </>
+    )
   const words = { download: 'Python: downloading', start: 'Python: starting', packages: 'Python: loading packages' }[
     phase
   ]

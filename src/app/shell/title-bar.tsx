@@ -19,6 +19,7 @@ import {
 import { useRef } from 'react'
 import { numChangesForSpark } from '../../monitoring/model/monitoring'
 import { formatWallTime } from '../../ui/format'
+import { offlineText } from '../offline/offline-text'
 import { copyAsText, exportNotebook, importNotebook } from '../actions/persistence'
 import { runCommand } from '../commands'
 import { useApp } from '../state/store'
@@ -61,12 +62,14 @@ export function TitleBar() {
   )
   const changes = useApp(({ monitoring }) => numChangesForSpark(monitoring.notices))
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
+  const offline = useApp(({ session }) => (session.offline === null ? '' : offlineText(session.offline)))
   const file = useRef<HTMLInputElement>(null)
   return (
     <header className={styles.bar}>
       <span className={styles.brand}>Runnel</span>
       <h1 className={styles.title}>{title}</h1>
       <span className={styles.saved}>{isReadOnly ? 'Read only' : saved}</span>
+      <span className={styles.saved}>{offline}</span>
       <div className={styles.push}>
         {changes > 0 && (
           <Button size="small" appearance="subtle" onClick={() => runCommand('notices')}>

@@ -15,6 +15,7 @@ import type { RunAll } from '../../notebook/model/run-order'
 import type { CellRun } from '../../notebook/model/types'
 import type { TableGrid } from '../../explorer/model/grid'
 import type { Capability } from '../capability'
+import type { OfflineState } from '../offline/precache'
 
 export type ThemeName = 'light' | 'dark' | 'contrast'
 
@@ -63,6 +64,10 @@ export type SessionSlice = {
   readonly reloadedAtMs: number
   readonly storage: StorageReport | null
   readonly numNotebooks: number
+  /** What of this build the cache holds; null where no service worker serves the page. */
+  readonly offline: OfflineState | null
+  /** A newer build waits for the learner's Update. */
+  readonly isUpdateReady: boolean
 }
 
 export type ExplorerSlice = {
@@ -144,6 +149,8 @@ export const useApp = create<AppState>(() => ({
     reloadedAtMs: Date.now(),
     storage: null,
     numNotebooks: 0,
+    offline: null,
+    isUpdateReady: false,
   },
   view: {
     theme: 'light',

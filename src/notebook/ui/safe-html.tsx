@@ -53,6 +53,8 @@ function Frame({ html, title }: { html: string; title: string }) {
       key={html}
       title={title}
       sandbox="allow-scripts"
+      // No service worker sees a sandboxed frame: on a host without headers it would lack the isolation this page demands.
+      {...{ credentialless: '' }}
       src={`${import.meta.env.BASE_URL}output-frame.html`}
       style={{ width: '100%', height, border: 0, background: 'white' }}
     />
