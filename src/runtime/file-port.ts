@@ -1,8 +1,9 @@
 import type { FileStore } from '../engine/ports/file-store'
 import type { Remote } from '../protocol/workers/remote'
+import { pathNotFound } from '../storage/files/file-errors'
 import { expose, proxy, transfer, wrap } from '../protocol/workers/remote'
 
-type FileCalls = Omit<FileStore, 'withLock'> & {
+type FileCalls = Omit<FileStore, 'withLock' | 'stage'> & {
   /** Resolves with what lets the lock go, once it is held. */
   lock(name: string): Promise<() => void>
 }
@@ -57,6 +58,27 @@ export function filesOverPort(port: MessagePort): FileStore {
     list: (folder) => remote.list(folder),
     write: (path, bytes) => remote.write(path, exact(bytes)),
     writeIfAbsent: (path, bytes) => remote.writeIfAbsent(path, exact(bytes)),
+    // Files in memory are written in one step: nothing would be gained by doing half of it ahead.
+    async stage(path, bytes) {
+      const own = bytes.slice()
+      let done: (published: Promise<unknown>) => void = () => undefined
+      const published = new Promise<unknown>((resolve) => (done = resolve))
+      const putting = <T>(put: Promise<T>): Promise<T> => {
+        done(put)
+        return put
+      }
+      return {
+        info: async () => {
+          await published
+          const info = await remote.stat(path)
+          if (info === null) throw pathNotFound(path)
+          return info
+        },
+        publish: () => putting(remote.write(path, own)),
+        publishNew: () => putting(remote.writeIfAbsent(path, own)),
+        discard: () => Promise.resolve(),
+      }
+    },
     remove: (path) => remote.remove(path),
     async withLock(name, body) {
       const release = (await remote.lock(name)) as () => Promise<void>

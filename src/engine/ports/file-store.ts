@@ -18,12 +18,33 @@ export interface FileStore {
   write(path: string, bytes: Uint8Array): Promise<void>
   /** The same, but only when the name is free: `false` means someone was first and nothing changed. */
   writeIfAbsent(path: string, bytes: Uint8Array): Promise<boolean>
+  /** Writes and flushes a file that nobody sees before it is published: everything of a `write` that can be done ahead. */
+  stage(path: string, bytes: Uint8Array): Promise<StagedFile>
   /** Removes a file, or a folder with everything in it; absent is fine. */
   remove(path: string): Promise<void>
   /** Runs `body` alone among all holders of `name` in every worker and tab of the workspace. */
   withLock<T>(name: string, body: () => Promise<T>): Promise<T>
   /** Takes `name` if it is free, until `release()`; `null` when another holder has it. */
   tryLock(name: string): Promise<{ release(): void } | null>
+}
+
+/**
+ * A file on disk that has no name yet. Publishing is one step that a kill leaves done or undone; the caller sees to it that
+ * nobody else writes the same name meanwhile, by a lock or because the name is its own. What is never published is discarded;
+ * after a kill the store does that itself.
+ */
+export interface StagedFile {
+  /** What `stat` will tell of it; may be asked before it is published. */
+  info(): Promise<FileInfo>
+  /** Gives the file its name; replaces an existing file whole. */
+  publish(): Promise<void>
+  /**
+   * The same for a caller that knows the name to be free. `false` when the store found it taken after all; not every store
+   * looks again.
+   */
+  publishNew(): Promise<boolean>
+  /** Removes it, unless it was published. */
+  discard(): Promise<void>
 }
 
 export type FileInfo = {

@@ -158,6 +158,81 @@ export const FILE_STORE_CASES: readonly FileStoreCase[] = [
     },
   },
   {
+    name: 'a staged file is seen once it is published, as it was told to be',
+    async run({ store, other }) {
+      const mine = bytes(1, 2, 3)
+      const staged = await store.stage('/st/log/0', mine)
+      mine[0] = 9
+      equal(await other.stat('/st/log/0'), null)
+      equal(await other.list('/st/log'), [])
+      const told = staged.info()
+      equal(await staged.publishNew(), true)
+      equal(await other.read('/st/log/0'), bytes(1, 2, 3))
+      equal(await other.stat('/st/log/0'), await told)
+      equal(await store.stat('/st/log/0'), await staged.info())
+      equal(
+        (await store.list('/st')).map((info) => info.name),
+        ['log'],
+      )
+    },
+  },
+  {
+    name: 'files staged together are published one by one, in any order',
+    async run({ store, other }) {
+      const [first, second, third] = await Promise.all([1, 2, 3].map((n) => store.stage(`/many/${n}`, bytes(n))))
+      await third.publish()
+      equal(
+        (await other.list('/many')).map((info) => info.name),
+        ['3'],
+      )
+      await first.publish()
+      await second.discard()
+      await second.discard()
+      equal((await other.list('/many')).map((info) => info.name).sort(byText), ['1', '3'])
+      equal(await other.read('/many/1'), bytes(1))
+    },
+  },
+  {
+    name: 'a staged file replaces the whole file when it is published, not before',
+    async run({ store, other }) {
+      await store.write('/rep', bytes(1, 2, 3, 4))
+      const staged = await other.stage('/rep', bytes(5))
+      equal(await store.read('/rep'), bytes(1, 2, 3, 4))
+      await staged.publish()
+      equal(await store.read('/rep'), bytes(5))
+      equal((await store.stat('/rep'))?.sizeBytes, 1)
+    },
+  },
+  {
+    name: 'a staged file does not stand in the way of removing the folder it is for',
+    async run({ store, other }) {
+      await store.write('/way/old', bytes(1))
+      const staged = await store.stage('/way/new', bytes(2))
+      await other.remove('/way')
+      await staged.publish()
+      equal(
+        (await other.list('/way')).map((info) => info.name),
+        ['new'],
+      )
+      equal(await other.read('/way/new'), bytes(2))
+    },
+  },
+  {
+    name: 'a file removed and written again by someone else is looked at anew',
+    async run({ store, other }) {
+      await store.write('/seen/f', bytes(1))
+      equal((await store.stat('/seen/f'))?.sizeBytes, 1)
+      await other.remove('/seen/f')
+      equal(await store.stat('/seen/f'), null)
+      await other.write('/seen/f', bytes(1, 2))
+      equal((await store.stat('/seen/f'))?.sizeBytes, 2)
+      await other.remove('/seen')
+      equal(await store.stat('/seen/f'), null)
+      await other.write('/seen/f/g', bytes(1))
+      equal((await store.stat('/seen/f'))?.isFolder, true)
+    },
+  },
+  {
     name: 'a lock admits one holder at a time, first come first served, and outlives errors',
     async run({ store }) {
       const order: string[] = []
@@ -200,6 +275,7 @@ export const FILE_STORE_CASES: readonly FileStoreCase[] = [
         equal(await conditionOf(store.write('/q/old', big)), 'DISK_FULL')
         equal(await conditionOf(store.write('/q/new', big)), 'DISK_FULL')
         equal(await conditionOf(store.writeIfAbsent('/q/log', big)), 'DISK_FULL')
+        equal(await conditionOf(store.stage('/q/new', big)), 'DISK_FULL')
         equal(await store.stat('/q/new'), null)
         equal(await store.stat('/q/log'), null)
         equal(

@@ -1,4 +1,4 @@
-import type { FileInfo, FileStore } from '../../engine/ports/file-store'
+import type { FileInfo, FileStore, StagedFile } from '../../engine/ports/file-store'
 import { diskFull, pathNotFound } from './file-errors'
 import { fileName, normalPath, pathParts } from './file-path'
 import { LocalLocks } from './local-locks'
@@ -58,18 +58,36 @@ export class MemoryFileStore implements FileStore {
   }
 
   async write(path: string, bytes: Uint8Array): Promise<void> {
-    const key = normalPath(path)
-    const usedBytes = this.#usedBytes - (this.#files.get(key)?.bytes.length ?? 0) + bytes.length
-    if (usedBytes > this.#quotaBytes) throw diskFull(key, bytes.length)
-    this.#addFolders(key)
-    this.#files.set(key, { bytes: bytes.slice(), modifiedMs: this.#nowMs() })
-    this.#usedBytes = usedBytes
+    this.#put(normalPath(path), { bytes: bytes.slice(), modifiedMs: this.#nowMs() })
   }
 
   async writeIfAbsent(path: string, bytes: Uint8Array): Promise<boolean> {
     if (this.#files.has(normalPath(path))) return false
     await this.write(path, bytes)
     return true
+  }
+
+  async stage(path: string, bytes: Uint8Array): Promise<StagedFile> {
+    const key = normalPath(path)
+    const file: MemoryFile = { bytes: bytes.slice(), modifiedMs: this.#nowMs() }
+    this.#requireRoom(key, bytes.length)
+    const publish = () => this.#put(key, file)
+    return {
+      info: async () => ({
+        path: key,
+        name: fileName(key),
+        isFolder: false,
+        sizeBytes: bytes.length,
+        modifiedMs: file.modifiedMs,
+      }),
+      publish: async () => publish(),
+      publishNew: async () => {
+        if (this.#files.has(key)) return false
+        publish()
+        return true
+      },
+      discard: async () => undefined,
+    }
   }
 
   async remove(path: string): Promise<void> {
@@ -88,6 +106,20 @@ export class MemoryFileStore implements FileStore {
 
   async tryLock(name: string): Promise<{ release(): void } | null> {
     return this.#locks.tryLock(name)
+  }
+
+  #put(key: string, file: MemoryFile): void {
+    const usedBytes = this.#requireRoom(key, file.bytes.length)
+    this.#addFolders(key)
+    this.#files.set(key, file)
+    this.#usedBytes = usedBytes
+  }
+
+  /** Bytes in use once the file is there. */
+  #requireRoom(key: string, sizeBytes: number): number {
+    const usedBytes = this.#usedBytes - (this.#files.get(key)?.bytes.length ?? 0) + sizeBytes
+    if (usedBytes > this.#quotaBytes) throw diskFull(key, sizeBytes)
+    return usedBytes
   }
 
   #file(path: string): MemoryFile {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { FileInfo, FileStore } from '../../engine/ports/file-store'
+import type { FileInfo, FileStore, StagedFile } from '../../engine/ports/file-store'
 import { diskFull, pathNotFound } from '../files/file-errors'
 import { fileName, isTemporaryName, joinPath, normalPath } from '../files/file-path'
 import { LocalLocks } from '../files/local-locks'
@@ -85,26 +85,49 @@ export class NodeFileStore implements FileStore {
   }
 
   async write(path: string, bytes: Uint8Array): Promise<void> {
-    const temporary = await this.#writeTemporary(path, bytes)
-    try {
-      await rename(temporary, this.#real(path))
-    } catch (error) {
-      await rm(temporary, { force: true })
-      throw fullOr(error, path, bytes.length)
-    }
+    await (await this.stage(path, bytes)).publish()
   }
 
   async writeIfAbsent(path: string, bytes: Uint8Array): Promise<boolean> {
     if ((await this.stat(path)) !== null) return false
+    return (await this.stage(path, bytes)).publishNew()
+  }
+
+  async stage(path: string, bytes: Uint8Array): Promise<StagedFile> {
+    const key = normalPath(path)
     const temporary = await this.#writeTemporary(path, bytes)
-    try {
-      await link(temporary, this.#real(path))
-      return true
-    } catch (error) {
-      if (hasCode(error, 'EEXIST')) return false
-      throw fullOr(error, path, bytes.length)
-    } finally {
-      await rm(temporary, { force: true })
+    const { mtimeMs } = await stat(temporary)
+    const discard = () => rm(temporary, { force: true })
+    return {
+      info: async () => ({
+        path: key,
+        name: fileName(key),
+        isFolder: false,
+        sizeBytes: bytes.length,
+        modifiedMs: Math.floor(mtimeMs),
+      }),
+      publish: async () => {
+        try {
+          await this.#makeFolder(path)
+          await rename(temporary, this.#real(path))
+        } catch (error) {
+          await discard()
+          throw fullOr(error, path, bytes.length)
+        }
+      },
+      publishNew: async () => {
+        try {
+          await this.#makeFolder(path)
+          await link(temporary, this.#real(path))
+          return true
+        } catch (error) {
+          if (hasCode(error, 'EEXIST')) return false
+          throw fullOr(error, path, bytes.length)
+        } finally {
+          await discard()
+        }
+      },
+      discard,
     }
   }
 
@@ -121,12 +144,16 @@ export class NodeFileStore implements FileStore {
     return this.#locks.tryLock(name)
   }
 
+  async #makeFolder(path: string): Promise<void> {
+    await mkdir(dirname(this.#real(path)), { recursive: true })
+  }
+
+  /** In the root, where it stands in no folder's way. */
   async #writeTemporary(path: string, bytes: Uint8Array): Promise<string> {
-    const folder = dirname(this.#real(path))
-    const temporary = join(folder, `.tmp-${randomUUID()}`)
+    const temporary = join(this.#root, `.tmp-${randomUUID()}`)
     let handle: Awaited<ReturnType<Disk['openForWriting']>> | null = null
     try {
-      await mkdir(folder, { recursive: true })
+      await mkdir(this.#root, { recursive: true })
       handle = await this.#disk.openForWriting(temporary)
       const { bytesWritten } = bytes.length === 0 ? { bytesWritten: 0 } : await handle.write(bytes, 0, bytes.length, 0)
       if (bytesWritten !== bytes.length || (await handle.stat()).size !== bytes.length)

@@ -38,11 +38,11 @@ async function runAll(
       const root = await navigator.storage.getDirectory()
       const folder = await root.getDirectoryHandle(`contract-${crypto.randomUUID()}`, { create: true })
       const workspace = folder.name
-      await run({
-        store: new OpfsFileStore(folder, { workspace }),
-        other: new OpfsFileStore(folder, { workspace }),
-        limitFreeBytes,
-      })
+      const store = new OpfsFileStore(folder, { workspace, keepReady: 2 })
+      const other = new OpfsFileStore(folder, { workspace })
+      await run({ store, other, limitFreeBytes })
+      await store.close()
+      await other.close()
       for await (const left of folder.keys())
         if (left.startsWith('.tmp-')) throw new Error(`temporary file ${left} stayed`)
       await root.removeEntry(folder.name, { recursive: true })

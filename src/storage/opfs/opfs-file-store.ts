@@ -1,28 +1,48 @@
-import type { FileInfo, FileStore } from '../../engine/ports/file-store'
+import type { FileInfo, FileStore, StagedFile } from '../../engine/ports/file-store'
 import { diskFull, fileInUse, pathNotFound } from '../files/file-errors'
 import { fileName, isTemporaryName, joinPath, normalPath, pathParts } from '../files/file-path'
+import { RecentHandles } from './recent-handles'
+import { TemporaryFiles } from './temporary-files'
+import type { TemporaryFile } from './temporary-files'
 
 /**
  * Files in the origin private file system; runs in dedicated workers only (sync access handles).
  *
- * A write goes to a temporary name, is flushed and closed, then moved over the real one under the path's Web Lock, because
- * `move` overwrites silently. Over quota a sync handle's `write` does not throw: it returns a nonsense count and keeps part
- * of the bytes, so every write is checked against the count and the size it should have, and its temporary file removed.
- * Written names are never rewritten in place. Web Locks are never stolen.
+ * A write goes to a temporary file, is flushed and closed, then moved to its name; `move` overwrites silently, so `write` and
+ * `writeIfAbsent` move under the path's Web Lock, and whoever publishes a staged file answers for the name. Over quota a sync
+ * handle's `write` does not throw, so every write is checked against the count and the size it should have. Written names are
+ * never rewritten in place. Web Locks are never stolen.
+ *
+ * Each call to the browser costs about half a millisecond, whatever its size: handles of folders and of files looked at lately
+ * are kept. A handle stands for a path, so one whose file or folder was removed and made again finds the new one.
  */
 export class OpfsFileStore implements FileStore {
   readonly #root: FileSystemDirectoryHandle
   readonly #locks: LockManager
-  /** Lock names and temporary names are shared by every worker and tab of the origin. */
+  /** Lock names are shared by every worker and tab of the origin. */
   readonly #workspace: string
   readonly #folders = new Map<string, FileSystemDirectoryHandle>()
-  readonly #writer = crypto.randomUUID().slice(0, 8)
-  #writes = 0
+  readonly #recent = new RecentHandles()
+  readonly #temporary: TemporaryFiles
 
-  constructor(root: FileSystemDirectoryHandle, options: { workspace?: string; locks?: LockManager } = {}) {
+  /** `keepReady`: files made and opened ahead for the next writes; for workers that write all the time. */
+  constructor(
+    root: FileSystemDirectoryHandle,
+    options: { workspace?: string; locks?: LockManager; keepReady?: number } = {},
+  ) {
     this.#root = root
     this.#workspace = options.workspace ?? 'default'
     this.#locks = options.locks ?? navigator.locks
+    this.#temporary = new TemporaryFiles(root, {
+      locks: this.#locks,
+      lockPrefix: this.#lockName('tmp:'),
+      keepReady: options.keepReady ?? 0,
+    })
+  }
+
+  /** Removes the store's temporary files. A store that is not closed leaves them to the next one. */
+  close(): Promise<void> {
+    return this.#temporary.close()
   }
 
   async read(path: string): Promise<Uint8Array> {
@@ -39,11 +59,15 @@ export class OpfsFileStore implements FileStore {
     const parts = pathParts(path)
     const key = normalPath(path)
     if (parts.length === 0) return folderInfo('/')
+    const known = await this.#recent.look(key)
+    if (known !== null) return fileInfo(key, known)
     const folder = await this.#folder(parts.slice(0, -1), false)
     if (folder === null) return null
     try {
-      const file = await (await folder.getFileHandle(parts.at(-1)!)).getFile()
-      return { path: key, name: file.name, isFolder: false, sizeBytes: file.size, modifiedMs: file.lastModified }
+      const handle = await folder.getFileHandle(parts.at(-1)!)
+      const file = await handle.getFile()
+      this.#recent.keep(key, handle)
+      return fileInfo(key, file)
     } catch (error) {
       if (isNamed(error, 'TypeMismatchError')) return folderInfo(key)
       if (!isNamed(error, 'NotFoundError')) throw error
@@ -72,19 +96,34 @@ export class OpfsFileStore implements FileStore {
   }
 
   async write(path: string, bytes: Uint8Array): Promise<void> {
-    const parts = pathParts(path)
-    await this.#publish(parts, bytes, (move) => this.withLock(putLock(path), async () => (await move(), true)))
+    const staged = await this.stage(path, bytes)
+    await this.withLock(putLock(path), () => staged.publish())
   }
 
   async writeIfAbsent(path: string, bytes: Uint8Array): Promise<boolean> {
     if ((await this.stat(path)) !== null) return false
-    return this.#publish(pathParts(path), bytes, (move) =>
-      this.withLock(putLock(path), async () => {
-        if ((await this.stat(path)) !== null) return false
-        await move()
+    const staged = await this.stage(path, bytes)
+    return this.withLock(putLock(path), async () => {
+      if ((await this.stat(path)) === null) return staged.publishNew()
+      await staged.discard()
+      return false
+    })
+  }
+
+  async stage(path: string, bytes: Uint8Array): Promise<StagedFile> {
+    const key = normalPath(path)
+    if (key === '/') throw pathNotFound(path)
+    const file = await this.#guard(key, bytes.length, () => this.#temporary.write(key, bytes))
+    const publish = () => this.#guard(key, bytes.length, () => this.#publish(key, file))
+    return {
+      info: async () => fileInfo(key, await file.handle.getFile()),
+      publish,
+      publishNew: async () => {
+        await publish()
         return true
-      }),
-    )
+      },
+      discard: () => file.discard(),
+    }
   }
 
   async remove(path: string): Promise<void> {
@@ -119,42 +158,35 @@ export class OpfsFileStore implements FileStore {
     })
   }
 
-  async #publish(
-    parts: readonly string[],
-    bytes: Uint8Array,
-    put: (move: () => Promise<void>) => Promise<boolean>,
-  ): Promise<boolean> {
-    const path = `/${parts.join('/')}`
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.#publishOnce(path, parts, bytes, put)
-      } catch (error) {
-        if (isNamed(error, 'QuotaExceededError')) throw diskFull(path, bytes.length, error)
-        if (isNamed(error, 'NoModificationAllowedError')) throw fileInUse(path)
-        // A folder of the cache was removed by another worker: look again, once.
-        if (!isNamed(error, 'NotFoundError') || attempt > 0) throw error
-        this.#forget(`/${parts[0] ?? ''}`)
-      }
+  /** The browser's errors of a write, in our words. */
+  async #guard<T>(key: string, sizeBytes: number, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (isNamed(error, 'QuotaExceededError')) throw diskFull(key, sizeBytes, error)
+      if (isNamed(error, 'NoModificationAllowedError')) throw fileInUse(key)
+      throw error
     }
   }
 
-  async #publishOnce(
-    path: string,
-    parts: readonly string[],
-    bytes: Uint8Array,
-    put: (move: () => Promise<void>) => Promise<boolean>,
-  ): Promise<boolean> {
-    const folder = await this.#folder(parts.slice(0, -1), true)
-    if (folder === null) throw pathNotFound(path)
-    const name = `.tmp-${this.#writer}-${++this.#writes}`
-    let isMoved = false
-    try {
-      const handle = await folder.getFileHandle(name, { create: true })
-      await writeChecked(handle, path, bytes)
-      isMoved = await put(() => (handle as WorkerFileHandle).move(parts.at(-1)!))
-      return isMoved
-    } finally {
-      if (!isMoved) await removeQuietly(folder, name)
+  async #publish(key: string, { handle, discard }: TemporaryFile): Promise<void> {
+    const parts = pathParts(key)
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const folder = await this.#folder(parts.slice(0, -1), true)
+        if (folder === null) throw pathNotFound(key)
+        await handle.move(folder, parts.at(-1)!)
+        this.#recent.keep(key, handle)
+        return
+      } catch (error) {
+        // A folder whose handle was kept has been removed by another worker: make it again, once.
+        if (isNamed(error, 'NotFoundError') && attempt === 0) {
+          this.#forget(`/${parts[0]}`)
+          continue
+        }
+        await discard()
+        throw error
+      }
     }
   }
 
@@ -208,6 +240,7 @@ export class OpfsFileStore implements FileStore {
   #forget(key: string): void {
     for (const cached of this.#folders.keys())
       if (cached === key || cached.startsWith(`${key}/`)) this.#folders.delete(cached)
+    this.#recent.forget(key)
   }
 
   #lockName(name: string): string {
@@ -219,48 +252,18 @@ function putLock(path: string): string {
   return `put:${normalPath(path)}`
 }
 
-/** What only dedicated workers have; TypeScript's page library leaves it out. */
-type SyncAccessHandle = {
-  write(bytes: Uint8Array, options: { at: number }): number
-  getSize(): number
-  flush(): void
-  close(): void
-}
-type WorkerFileHandle = FileSystemFileHandle & {
-  createSyncAccessHandle(): Promise<SyncAccessHandle>
-  /** In every engine's OPFS, not yet in the standard. */
-  move(name: string): Promise<void>
-}
-
-async function writeChecked(handle: FileSystemFileHandle, path: string, bytes: Uint8Array): Promise<void> {
-  const access = await (handle as WorkerFileHandle).createSyncAccessHandle()
-  try {
-    const written = access.write(bytes, { at: 0 })
-    if (written !== bytes.length || access.getSize() !== bytes.length) throw diskFull(path, bytes.length)
-    access.flush()
-  } finally {
-    access.close()
-  }
-}
-
-/** The write has failed or lost its race already; a temporary file that stays behind is never listed. */
-async function removeQuietly(folder: FileSystemDirectoryHandle, name: string): Promise<void> {
-  try {
-    await folder.removeEntry(name)
-  } catch (error) {
-    if (!(error instanceof DOMException)) throw error
-  }
-}
-
 async function infoOf(handle: FileSystemFileHandle, path: string): Promise<FileInfo | null> {
   try {
-    const file = await handle.getFile()
-    return { path, name: fileName(path), isFolder: false, sizeBytes: file.size, modifiedMs: file.lastModified }
+    return fileInfo(path, await handle.getFile())
   } catch (error) {
     // Removed while the folder was being listed.
     if (isNamed(error, 'NotFoundError')) return null
     throw error
   }
+}
+
+function fileInfo(path: string, { size, lastModified }: File): FileInfo {
+  return { path, name: fileName(path), isFolder: false, sizeBytes: size, modifiedMs: lastModified }
 }
 
 function folderInfo(path: string): FileInfo {
