@@ -2,6 +2,7 @@ import type { ClockWriter } from '../protocol/clock/session-clock'
 import type { ClockCommand, EngineApi, EngineConfig, QueryInfo, TableInfo } from '../protocol/workers/engine'
 import type { SessionId } from '../protocol/ids'
 import type { EngineService } from '../engine/service/engine-service'
+import { erase, restartFromScratch } from '../engine/service/erase'
 import { queryInfo } from '../engine/service/query-manager'
 import { userError } from '../protocol/errors/runnel-error'
 import { linkKernel } from './kernel-link'
@@ -58,6 +59,11 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
       return Promise.resolve()
     },
     recentProgress: (id) => Promise.resolve([...run(id).recentProgress]),
+    erase: (made) => erase(service, made),
+    restartFromScratch: async (id) => {
+      const restarted = await restartFromScratch(service, id)
+      return restarted === null ? null : queryInfo(restarted)
+    },
     clock: (command) => {
       steer(service, command)
       return Promise.resolve(clock.state())

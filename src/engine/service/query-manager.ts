@@ -26,6 +26,11 @@ export class QueryManager {
     }
   }
 
+  /** The query and its checkpoint are gone; its query objects still answer. */
+  forget(id: QueryId): void {
+    this.#runs.delete(id)
+  }
+
   get(id: QueryId): QueryRun | null {
     return this.#runs.get(id) ?? null
   }

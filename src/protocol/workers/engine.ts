@@ -30,6 +30,18 @@ export interface EngineApi {
   crash(query: QueryId, at: AfterStep | 'now'): Promise<void>
   recentProgress(query: QueryId): Promise<StreamingQueryProgress[]>
 
+  /** Start over (B18): ends the queries and deletes what is listed, checkpoints of the queries included. */
+  erase(made: {
+    readonly queries: readonly QueryId[]
+    readonly tables: readonly string[]
+    readonly checkpoints: readonly string[]
+  }): Promise<void>
+  /**
+   * Deletes a query's checkpoint and what it wrote, together, and starts it again as a new query from its stored plan.
+   * Null when it needs a live function: then its cell has to run again.
+   */
+  restartFromScratch(query: QueryId): Promise<QueryInfo | null>
+
   clock(command: ClockCommand): Promise<ClockState>
 
   tables(): Promise<TableInfo[]>
