@@ -6,7 +6,15 @@ import type { FileStore } from '../engine/ports/file-store'
 import type { ClockReader } from '../protocol/clock/session-clock'
 import { followingClock } from './clock-copies'
 import { errorShape, fullMessage, internalError } from '../protocol/errors/runnel-error'
-import type { BrokerApi, BrokerEvent, HubInfo, ProducerConfig, ProducerPreset } from '../protocol/workers/broker'
+import type {
+  BrokerApi,
+  BrokerEvent,
+  HubInfo,
+  InjectReport,
+  InjectRequest,
+  ProducerConfig,
+  ProducerPreset,
+} from '../protocol/workers/broker'
 import { Arrivals } from './arrivals'
 import { serveBroker } from './broker-port'
 
@@ -107,6 +115,10 @@ export class BrokerRuntime implements BrokerApi {
     return this.#running.producers.sendByHand(hub, preset, numEvents)
   }
 
+  inject(hub: string, request: InjectRequest): Promise<InjectReport> {
+    return this.#running.producers.inject(hub, request)
+  }
+
   async peek(name: string, numEvents: number): ReturnType<BrokerApi['peek']> {
     const { log, numPartitions } = await this.#running.broker.hub(name)
     const bounds = log.bounds()
@@ -171,6 +183,7 @@ export class BrokerRuntime implements BrokerApi {
       partitions: hub.log.bounds().map(({ begin, next }) => ({ begin, next })),
       numSent: numSent(hub),
       sizeBytes: hub.log.sizeBytes,
+      lastEnqueuedMs: lastEnqueuedMs(hub),
       producer: producers.running(hub.name),
       interruptedProducer: producers.interrupted(hub),
       arrivals: this.#arrivalsOf(hub.name, 0).perSecond(),
@@ -191,6 +204,11 @@ export class BrokerRuntime implements BrokerApi {
   #post(event: BrokerEvent): void {
     this.#events?.postMessage(event)
   }
+}
+
+function lastEnqueuedMs(hub: Hub): number | null {
+  const last = hub.log.bounds().filter(({ begin, next }) => next > begin)
+  return last.length === 0 ? null : Math.floor(Math.max(...last.map((bound) => bound.lastEnqueuedMicros)) / 1000)
 }
 
 function numSent(hub: Hub): number {

@@ -1,10 +1,13 @@
 import type { ClockWriter } from '../protocol/clock/session-clock'
 import type { ClockCommand, EngineApi, EngineConfig, QueryInfo, TableInfo } from '../protocol/workers/engine'
 import type { SessionId } from '../protocol/ids'
+import { newestRows } from '../engine/batch/newest-rows'
+import { auditDelivery } from '../engine/service/delivery-audit'
 import type { EngineService } from '../engine/service/engine-service'
 import { erase, restartFromScratch } from '../engine/service/erase'
 import { queryInfo } from '../engine/service/query-manager'
 import { userError } from '../protocol/errors/runnel-error'
+import { handOver } from './hand-over'
 import { linkKernel } from './kernel-link'
 import { storageReport } from './storage-report'
 
@@ -59,6 +62,15 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
       return Promise.resolve()
     },
     recentProgress: (id) => Promise.resolve([...run(id).recentProgress]),
+    auditDelivery: (id) => auditDelivery(service, id),
+    previewQuery: (id, maxRows) => {
+      const { launch, session } = run(id)
+      const table = service.session(session).memoryTables.get(launch.name?.toLowerCase() ?? '')
+      if (!table) throw userError('TABLE_OR_VIEW_NOT_FOUND', `${launch.name ?? 'This query'} keeps no rows in memory.`)
+      const { batches, numDropped } = newestRows(table.batches, maxRows)
+      const numRows = batches.reduce((sum, batch) => sum + batch.numRows, numDropped + (table.numDropped ?? 0))
+      return Promise.resolve({ schema: table.schema, numRows, batches: handOver(batches) })
+    },
     erase: (made) => erase(service, made),
     restartFromScratch: async (id) => {
       const restarted = await restartFromScratch(service, id)
@@ -105,6 +117,8 @@ function steer(service: EngineService, command: ClockCommand): void {
       return scheduler.setSpeed(command.speed)
     case 'skip':
       return scheduler.skip()
+    case 'skipTo':
+      return scheduler.skipTo(command.sessionMs)
     case 'step':
       return scheduler.step(command.query)
     case 'state':

@@ -13,7 +13,7 @@ export function queryHost(remote: Remote<StreamHostApi>, parkAfter: AfterStep | 
   return {
     awaitTrigger: (dueMs) => remote.awaitTrigger(dueMs),
     triggerDone: () => remote.triggerDone(),
-    progress: (progress, isIdle) => void remote.progress(progress, isIdle),
+    progress: (progress, isIdle, insight) => void remote.progress(progress, isIdle, insight),
     status,
     async afterStep(step, batchId) {
       await remote.afterStep(step, batchId)

@@ -6,7 +6,13 @@ import type { Preset } from './presets'
 import { RowsBuilder } from './rows-builder'
 
 /** What decides an event besides its number and due time. */
-export type EventRecipe = Pick<ProducerConfig, 'seed' | 'lateShare' | 'outOfOrderShare' | 'malformedShare' | 'numKeys'>
+export type EventRecipe = Pick<
+  ProducerConfig,
+  'seed' | 'lateShare' | 'outOfOrderShare' | 'malformedShare' | 'numKeys'
+> & {
+  /** The events' own time, instead of their arrival less a delay. */
+  readonly eventTimeMs?: number
+}
 
 const MINUTE_MS = 60_000
 
@@ -26,7 +32,8 @@ export function produceEvents(
   for (let number = from; number < until; number++) {
     const dueMs = dueMsOf(number)
     const draws = new Draws(recipe.seed, number)
-    const eventTimeMs = dueMs - delayMs(recipe, draws)
+    const ownTimeMs = dueMs - delayMs(recipe, draws)
+    const eventTimeMs = recipe.eventTimeMs ?? ownTimeMs
     const isMalformed = draws.next() < recipe.malformedShare
     const key = recipe.numKeys === 0 ? null : `key-${draws.below(recipe.numKeys)}`
     const partition = key === null ? number % numPartitions : partitionOfKey(key, numPartitions)

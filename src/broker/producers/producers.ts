@@ -1,8 +1,10 @@
 import { userError } from '../../protocol/errors/runnel-error'
-import type { ProducerConfig } from '../../protocol/workers/broker'
+import type { InjectReport, InjectRequest, ProducerConfig } from '../../protocol/workers/broker'
 import type { Hub } from '../local/local-broker'
+import { movableBody } from './moved-copy'
 import { findPreset } from './presets'
 import { produceEvents } from './produce'
+import { RowsBuilder } from './rows-builder'
 import type { Schedule } from './schedule'
 import { dueMs, dueUntil } from './schedule'
 
@@ -119,6 +121,31 @@ export class Producers {
     })
   }
 
+  /** Sends events that say another time than now; see `BrokerApi.inject`. */
+  async inject(hub: string, { numEvents, when }: InjectRequest): Promise<InjectReport> {
+    return this.#inTurn(hub, async () => {
+      const nowMs = Math.floor(this.#options.nowMs())
+      await this.#produce(hub, nowMs)
+      const opened = await this.#options.openHub(hub)
+      const mark = readMark(opened)
+      const presetId = this.#running.get(hub)?.config.preset ?? Object.keys(mark.next).at(-1)?.split('/')[0]
+      if (presetId === undefined) return injectCopies(opened, { numEvents, when }, nowMs)
+      const from = BY_HAND.firstNumber + mark.nextByHand
+      const recipe = {
+        seed: BY_HAND.seed,
+        lateShare: when.kind === 'late' ? 1 : 0,
+        outOfOrderShare: 0,
+        malformedShare: 0,
+        numKeys: 0,
+        ...(when.kind === 'at' ? { eventTimeMs: when.eventTimeMs } : {}),
+      }
+      const preset = findPreset(presetId)
+      const rows = produceEvents(preset, recipe, opened.numPartitions, from, from + numEvents, () => nowMs)
+      await opened.log.append(rows, JSON.stringify({ ...mark, nextByHand: mark.nextByHand + numEvents }))
+      return { numEvents, kind: 'sample', timeFields: [] }
+    })
+  }
+
   /** The hub is being deleted: its producer ends without another event. */
   forget(hub: string): Promise<void> {
     return this.#inTurn(hub, () => {
@@ -158,6 +185,45 @@ export class Producers {
     this.#queues.set(hub, turn)
     return turn
   }
+}
+
+const LATE_FROM_MS = 15 * 60_000
+const LATE_SPREAD_MS = 10 * 60_000
+
+async function injectCopies(hub: Hub, { numEvents, when }: InjectRequest, nowMs: number): Promise<InjectReport> {
+  const newest = await newestBody(hub)
+  if (newest === null)
+    throw userError('HUB_IS_EMPTY', `Hub ${hub.name} is empty: there is no event to make another one from.`, {
+      hint: 'Start a producer, or send an event of your own first.',
+    })
+  const body = movableBody(newest)
+  if (body === null)
+    throw userError('EVENTS_SAY_NO_TIME', `The events of hub ${hub.name} say no time of their own.`, {
+      hint: 'Give each event a field such as "eventTime", written as 2026-11-20T10:00:00Z.',
+    })
+  const builders = Array.from({ length: hub.numPartitions }, () => new RowsBuilder())
+  for (let i = 0; i < numEvents; i++) {
+    const lateMs = nowMs - LATE_FROM_MS - Math.floor((LATE_SPREAD_MS * i) / numEvents)
+    builders[i % builders.length].add(body.at(when.kind === 'at' ? when.eventTimeMs : lateMs), nowMs * 1000, null)
+  }
+  const rows = builders.flatMap((builder, partition) =>
+    builder.numRows === 0 ? [] : [{ partition, rows: builder.finish() }],
+  )
+  await hub.log.append(rows, hub.log.mark)
+  return { numEvents, kind: 'copy', timeFields: body.timeFields }
+}
+
+async function newestBody({ log, numPartitions }: Hub): Promise<string | null> {
+  let newest: { micros: number; body: string } | null = null
+  for (let partition = 0; partition < numPartitions; partition++) {
+    const { begin, next } = log.bounds()[partition]
+    if (next === begin) continue
+    const batch = await log.read(partition, next - 1, next)
+    const micros = batch.enqueuedMicros[0]
+    const body = new TextDecoder().decode(batch.values.subarray(batch.valueOffsets[0], batch.valueOffsets[1]))
+    if (newest === null || micros > newest.micros) newest = { micros, body }
+  }
+  return newest?.body ?? null
 }
 
 const NO_MARK: Mark = { next: {}, nextByHand: 0, run: null }

@@ -4,6 +4,7 @@ import { errorShape, internalError } from '../../protocol/errors/runnel-error'
 import type { QueryId, RunId } from '../../protocol/ids'
 import type { AfterStep } from '../../protocol/workers/engine'
 import type { TriggerSpec } from '../../protocol/workers/launch-record'
+import type { BatchInsight } from '../../protocol/workers/insight'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../../protocol/workers/progress'
 import type { QueryEnd } from '../../protocol/workers/stream'
 import { batchToRows } from '../batch/to-values'
@@ -13,6 +14,7 @@ import type { Checkpoint } from '../ports/checkpoint'
 import type { Clock } from '../ports/clock'
 import type { StreamSink } from '../ports/sink'
 import type { OffsetJson, StreamSource } from '../ports/source'
+import { BatchInsightCollector } from './batch-insight'
 import { Durations } from './durations'
 import { LogPurge } from './log-purge'
 import { buildProgress } from './progress'
@@ -53,7 +55,7 @@ export type StreamingQuery = {
 export interface QueryHost {
   awaitTrigger(dueMs: number): Promise<{ nowMs: number }>
   triggerDone(): Promise<void>
-  progress(progress: StreamingQueryProgress, isIdle: boolean): void
+  progress(progress: StreamingQueryProgress, isIdle: boolean, insight?: BatchInsight): void
   status(status: StreamingQueryStatus): void
   afterStep(step: AfterStep, batchId: number): Promise<void>
 }
@@ -107,6 +109,7 @@ export class MicroBatchExecution {
   #numOutputRows = -1
   /** `observe(...)` results of the batch, by name. */
   #observed: Record<string, Readonly<Record<string, unknown>>> = {}
+  #insight = new BatchInsightCollector()
   #lastTriggerRealMs: number | null = null
   #lastIdleReportMs = -Infinity
 
@@ -350,6 +353,7 @@ export class MicroBatchExecution {
     const { plan, stateful, checkpoint } = this.#query
     const batchId = this.#batchId
     const sink = this.#sink!
+    this.#insight = new BatchInsightCollector()
     const context = this.#evaluationContext()
     const rows = durations.timeNow('getBatch', () =>
       plan.run(
@@ -373,6 +377,7 @@ export class MicroBatchExecution {
       for await (const batch of rows) {
         this.#checkStop()
         if (batch.numRows > 0) output.push(batch)
+        this.#insight.delivered(batch.numRows)
       }
       const staged = await sink.stage(batchId, output)
       await stateful?.stage(batchId)
@@ -396,6 +401,7 @@ export class MicroBatchExecution {
       timeZone: this.#query.conf['spark.sql.session.timeZone'] ?? 'UTC',
       seed: batchSeed(this.#query.id, this.#batchId),
       isCanceled: () => this.#stopRequested || this.#query.isCanceled(),
+      probe: this.#insight,
     }
   }
 
@@ -467,7 +473,8 @@ export class MicroBatchExecution {
       sink: { description: this.#sink!.description, numOutputRows },
       observedMetrics: this.#observed,
     })
-    this.#host.progress(progress, isIdle)
+    if (isIdle) this.#host.progress(progress, true)
+    else this.#host.progress(progress, false, this.#insight.finish(stateful?.lateRows?.() ?? null))
   }
 
   async #afterStep(step: AfterStep): Promise<void> {

@@ -1,4 +1,5 @@
 import type { BatchId } from '../../protocol/ids'
+import type { LateRows } from '../../protocol/workers/insight'
 import type { StateOperatorProgress } from '../../protocol/workers/progress'
 
 /**
@@ -21,6 +22,8 @@ export interface StatefulPlan {
   shouldRunAnotherBatch(nextWatermarkMs: number): boolean
   /** Downstream operator first. */
   progress(): readonly StateOperatorProgress[]
+  /** Rows of the batch that came behind the watermark and were left out, with at most ten of them. Absent: nothing here drops rows. */
+  lateRows?(): LateRows
 }
 
 export type StatefulBatch = {

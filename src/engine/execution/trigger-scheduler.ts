@@ -54,6 +54,8 @@ export class TriggerScheduler {
   /** A step asked for whatever is due next. */
   #stepNext = false
   #samples: { realMs: number; sessionMs: number }[] = []
+  /** A jump that waits for the running trigger. */
+  #jumpToMs: number | null = null
 
   constructor(clock: ClockWriter, timers: SchedulerTimers) {
     this.#clock = clock
@@ -160,6 +162,12 @@ export class TriggerScheduler {
     this.#pump()
   }
 
+  /** Jumps to a session time as soon as no trigger runs: what is due by then runs once, there. Never goes back. */
+  skipTo(sessionMs: number): void {
+    this.#jumpToMs = sessionMs
+    this.#pump()
+  }
+
   /**
    * Pauses, and lets exactly one trigger of the query run (null: the next one due): stream time jumps to its due time.
    * A step while the query's trigger runs lets one more follow.
@@ -218,10 +226,17 @@ export class TriggerScheduler {
     this.#cancelTimer = null
     this.#sample()
     if (!this.#isBusy()) {
+      if (this.#jumpToMs !== null) this.#jump(this.#jumpToMs)
       if (this.#clock.state().paused) this.#grantStep()
       else this.#grantDue()
     }
     this.#setHold()
+  }
+
+  #jump(sessionMs: number): void {
+    this.#jumpToMs = null
+    this.#clock.jumpTo(sessionMs)
+    this.#samples = []
   }
 
   #grantDue(): void {

@@ -16,6 +16,8 @@ export interface BoundExpression {
   readonly isConstant: boolean
   /** Index of the input column when the expression is nothing but that column. */
   readonly inputIndex?: number
+  /** Set when the expression is a `from_json`, under whatever name. */
+  readonly parsesJson?: boolean
   /** One column of `batch.numRows` rows. Throws Spark's run-time error (`DIVIDE_BY_ZERO`, `CAST_INVALID_INPUT`) under ANSI rules. */
   evaluate(batch: Batch, context: EvaluationContext): Column
 }
@@ -30,6 +32,15 @@ export type EvaluationContext = {
   readonly seed: number
   /** True when the query was canceled; looked at once per batch. */
   isCanceled(): boolean
+  /** Told what streams are asked about most; absent in batch queries. */
+  readonly probe?: PlanProbe
+}
+
+/** Counts by which an empty result is explained. Called once a batch of columns. */
+export interface PlanProbe {
+  filtered(condition: string, numInputRows: number, numOutputRows: number): void
+  /** A column that `from_json` made. */
+  parsed(name: string, column: Column): void
 }
 
 /** Columns an expression may name, in order. */

@@ -28,6 +28,7 @@ type NodeParts = {
   readonly metadata?: StructField['metadata']
   readonly isConstant?: boolean
   readonly inputIndex?: number
+  readonly parsesJson?: boolean
   readonly literal?: { readonly value: Value }
   readonly neverFails?: boolean
   readonly isDeterministic?: boolean

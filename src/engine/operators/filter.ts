@@ -13,6 +13,7 @@ import { sparseBatch } from './operator'
 export function filter(condition: BoundExpression, needed: ReadonlySet<number>): Transform {
   return (batch, context) => {
     const { rows, count } = selectTrue(condition.evaluate(batch, context))
+    context.probe?.filtered(condition.name, batch.numRows, count)
     if (count === 0) return null
     if (count === batch.numRows) return batch
     return sparseBatch(batch.schema, count, needed, (index) => gatherColumn(batch.columns[index], rows, count))

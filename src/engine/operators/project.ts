@@ -16,6 +16,11 @@ export function project(
   expressions: readonly BoundExpression[],
   needed: ReadonlySet<number>,
 ): Transform {
-  return (batch, context) =>
-    sparseBatch(schema, batch.numRows, needed, (index) => expressions[index].evaluate(batch, context))
+  const parsed = expressions.flatMap((expression, index) => (expression.parsesJson && needed.has(index) ? [index] : []))
+  return (batch, context) => {
+    const output = sparseBatch(schema, batch.numRows, needed, (index) => expressions[index].evaluate(batch, context))
+    if (context.probe !== undefined)
+      for (const index of parsed) context.probe.parsed(schema.fields[index].name, output.columns[index])
+    return output
+  }
 }

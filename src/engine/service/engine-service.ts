@@ -4,6 +4,7 @@ import type { LaunchRecord } from '../../protocol/workers/launch-record'
 import type { KernelCall } from '../../protocol/bridge/engine-end'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { TriggerScheduler } from '../execution/trigger-scheduler'
+import { planChange } from '../plan/plan-change'
 import type { Broker } from '../ports/broker'
 import type { Clock } from '../ports/clock'
 import type { FileStore } from '../ports/file-store'
@@ -156,14 +157,17 @@ export class EngineService {
         session: session.id,
         secrets: Object.fromEntries(session.secrets),
         lastBatchId,
+        planChange:
+          lastBatchId !== null && before?.facts && launch.facts ? planChange(before.facts, launch.facts) : null,
       },
       {
         workers: this.ports.workers,
         scheduler: this.ports.scheduler,
         afterRealMs: this.ports.afterRealMs,
         changed: (changed) => this.ports.emit({ kind: 'query', query: queryInfo(changed) }),
-        progressed: (progressed, progress, isIdle) => {
-          this.ports.emit({ kind: 'progress', query: progressed.launch.queryId, progress, isIdle })
+        progressed: (progressed, progress, isIdle, insight) => {
+          const query = progressed.launch.queryId
+          this.ports.emit({ kind: 'progress', query, progress, isIdle, ...(insight === undefined ? {} : { insight }) })
           if (!isIdle && progress.numInputRows > 0) this.ports.emit({ kind: 'tables' })
         },
         ended: (ended) => {

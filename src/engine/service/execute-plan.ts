@@ -216,6 +216,7 @@ async function writeBatch(
       'Write Delta tables: .format("delta") or saveAsTable(...).',
     )
   const folder = targetFolder(service, write)
+  for (const query of call.kernel.triggers) service.queries.get(query)?.writtenFolders.add(folder)
   const exists = (await service.ports.tables.open(folder)) !== null
   if (exists && write.mode === WriteOperation_SaveMode.IGNORE) return { kind: 'done' }
   const isErrorMode =

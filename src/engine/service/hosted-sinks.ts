@@ -2,6 +2,7 @@ import type { Batch, StructType } from '../../protocol/columns'
 import { userError, internalError } from '../../protocol/errors/runnel-error'
 import type { BatchId, FunctionId } from '../../protocol/ids'
 import type { EngineEvent } from '../../protocol/workers/engine'
+import { newestRows } from '../batch/newest-rows'
 import { consoleText } from '../show-string/console-text'
 import type { QueryRun } from './query-run'
 import type { Session } from './session'
@@ -55,10 +56,13 @@ export class HostedSinks {
     const known = session.memoryTables.get(key)
     if (known && batchId <= known.lastBatchId) return
     const replace = run.launch.sink.outputMode === 'complete'
+    const all = replace ? batches : [...(known?.batches ?? []), ...batches]
+    const kept = newestRows(all, Number(run.launch.sink.options['runnel.keepRows'] ?? Infinity))
     session.memoryTables.set(key, {
       schema,
-      batches: replace ? batches : [...(known?.batches ?? []), ...batches],
+      batches: kept.batches,
       lastBatchId: batchId,
+      numDropped: (replace ? 0 : (known?.numDropped ?? 0)) + kept.numDropped,
     })
   }
 

@@ -149,5 +149,7 @@ export function queryInfo(run: QueryRun): QueryInfo {
     lastBatchId: run.lastBatchId,
     lastProgress: run.recentProgress.at(-1) ?? null,
     sources: launch.sources,
+    ...(launch.facts === undefined ? {} : { facts: launch.facts }),
+    planChange: run.planChange,
   }
 }

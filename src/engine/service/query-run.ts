@@ -2,7 +2,8 @@ import type { ErrorShape } from '../../protocol/errors/runnel-error'
 import { RunnelError, errorShape, outsideError } from '../../protocol/errors/runnel-error'
 import type { BatchId, RunId, SessionId } from '../../protocol/ids'
 import type { Batch, StructType } from '../../protocol/columns'
-import type { AfterStep, QueryInfo } from '../../protocol/workers/engine'
+import type { AfterStep, PlanChange, QueryInfo } from '../../protocol/workers/engine'
+import type { BatchInsight } from '../../protocol/workers/insight'
 import type { LaunchRecord } from '../../protocol/workers/launch-record'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../../protocol/workers/progress'
 import type { QueryEnd, StreamHostApi } from '../../protocol/workers/stream'
@@ -18,7 +19,7 @@ export type QueryRunHost = {
   readonly scheduler: TriggerScheduler
   /** Something a card shows has changed. */
   changed(run: QueryRun): void
-  progressed(run: QueryRun, progress: StreamingQueryProgress, isIdle: boolean): void
+  progressed(run: QueryRun, progress: StreamingQueryProgress, isIdle: boolean, insight: BatchInsight | undefined): void
   ended(run: QueryRun): void
   writeHosted(
     run: QueryRun,
@@ -47,6 +48,10 @@ export class QueryRun {
   /** The live line was last drawn while the query ran: it is drawn once more after the end. */
   flowIsStale = false
   readonly recentProgress: StreamingQueryProgress[] = []
+  /** Against the plan that the checkpoint was made with. */
+  readonly planChange: PlanChange | null
+  /** Tables that its foreachBatch function wrote to: what a repeated batch may double. */
+  readonly writtenFolders = new Set<string>()
   /** Settles when the run is over, however it ended. */
   readonly ended: Promise<void>
 
@@ -60,6 +65,7 @@ export class QueryRun {
   constructor(
     start: Pick<QueryRun, 'launch' | 'runId' | 'session' | 'secrets'> & {
       lastBatchId: BatchId | null
+      planChange: PlanChange | null
     },
     host: QueryRunHost,
   ) {
@@ -68,6 +74,7 @@ export class QueryRun {
     this.session = start.session
     this.secrets = start.secrets
     this.lastBatchId = start.lastBatchId
+    this.planChange = start.planChange
     this.#host = host
     this.ended = new Promise((resolve) => (this.#finish = resolve))
   }
@@ -130,11 +137,11 @@ export class QueryRun {
         scheduler.triggerDone(query)
         return Promise.resolve()
       },
-      progress: (progress, isIdle) => {
+      progress: (progress, isIdle, insight) => {
         if (!isIdle) this.lastBatchId = progress.batchId
         this.recentProgress.push(progress)
         if (this.recentProgress.length > RECENT_PROGRESS) this.recentProgress.shift()
-        this.#host.progressed(this, progress, isIdle)
+        this.#host.progressed(this, progress, isIdle, insight)
       },
       status: (status) => {
         this.status = status

@@ -27,4 +27,6 @@ export type MemoryTable = {
   batches: Batch[]
   /** A batch at or below this id was already added. */
   lastBatchId: number
+  /** Rows that left again, oldest first, because only the newest are shown (`display(stream)`). */
+  numDropped?: number
 }

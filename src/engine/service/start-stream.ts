@@ -1,4 +1,6 @@
+import { fromBinary } from '@bufbuild/protobuf'
 import type { WriteStreamOperationStart } from '../../protocol/spark-connect'
+import { RelationSchema } from '../../protocol/spark-connect'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { CellId, QueryId } from '../../protocol/ids'
 import type { SourceLabel } from '../../protocol/workers/launch-record'
@@ -6,6 +8,7 @@ import type { PlanNode } from '../plan/node'
 import { checkStreaming } from '../analyzer/check-streaming'
 import { closePlan } from '../plan/close-plan'
 import { leavesOf } from '../plan/leaves'
+import { planFacts } from '../plan/plan-facts'
 import { OptionMap } from '../ports/options'
 import type { SinkContext, SinkDefinition } from '../ports/sink'
 import { identifier } from './catalog-relations'
@@ -67,8 +70,9 @@ export async function startStream(
     },
     session.secrets,
   )
+  const described = { ...launch, facts: planFacts(fromBinary(RelationSchema, launch.plan)) }
   if (request.tableName !== null) ports.emit({ kind: 'tables' })
-  return service.launch(launch, session)
+  return service.launch(described, session)
 }
 
 async function sourceLabels(service: EngineService, session: Session, node: PlanNode): Promise<SourceLabel[]> {

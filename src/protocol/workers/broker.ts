@@ -14,11 +14,27 @@ export interface BrokerApi {
   stopProducer(hub: string): Promise<void>
   stopAllProducers(): Promise<number>
   sendOnce(hub: string, preset: string, numEvents: number): Promise<void>
+  /**
+   * Sends events whose own time lies at `eventTimeMs` (session time), now: sample events where a preset feeds the hub, else copies of its newest
+   * event with its times moved. Rejects when the hub is empty, or its events say no time.
+   */
+  inject(hub: string, request: InjectRequest): Promise<InjectReport>
   /** Newest events of a hub, as text. */
   peek(
     hub: string,
     numEvents: number,
   ): Promise<{ partition: number; sequence: number; enqueuedMicros: number; body: string }[]>
+}
+
+/** late: spread over 15 to 25 minutes before now, as a producer's late events are · at: one moment. */
+export type InjectRequest = {
+  readonly numEvents: number
+  readonly when: { readonly kind: 'late' } | { readonly kind: 'at'; readonly eventTimeMs: number }
+}
+export type InjectReport = {
+  readonly numEvents: number
+  readonly kind: 'sample' | 'copy'
+  readonly timeFields: readonly string[]
 }
 
 export type HubInfo = {
@@ -27,6 +43,8 @@ export type HubInfo = {
   /** Events ever appended. */
   readonly numSent: number
   readonly sizeBytes: number
+  /** Session time of the newest arrival; null = empty. */
+  readonly lastEnqueuedMs?: number | null
   /** The producer that is on. */
   readonly producer: ProducerConfig | null
   /** The producer that was on when the page was left; Resume starts it again with this very configuration. */

@@ -3,6 +3,7 @@ import type { ClockState } from '../clock/session-clock'
 import type { Batch, StructType } from '../columns'
 import type { ErrorShape } from '../errors/runnel-error'
 import type { BatchId, CellId, QueryId, RunId, SessionId } from '../ids'
+import type { BatchInsight, DeliveryAudit, PlanFacts } from './insight'
 import type { SourceLabel, TriggerSpec } from './launch-record'
 import type { StreamingQueryProgress, StreamingQueryStatus } from './progress'
 
@@ -29,6 +30,10 @@ export interface EngineApi {
   /** Parks the query at a step of its next batch and kills its worker there. */
   crash(query: QueryId, at: AfterStep | 'now'): Promise<void>
   recentProgress(query: QueryId): Promise<StreamingQueryProgress[]>
+  /** Compares what the hub holds with what the query's table holds (B21); rejects when the query has no hub or no table. */
+  auditDelivery(query: QueryId): Promise<DeliveryAudit>
+  /** Newest rows of a memory sink's table, oldest first; `numRows` is how many the table has. */
+  previewQuery(query: QueryId, maxRows: number): Promise<{ schema: StructType; numRows: number; batches: Batch[] }>
 
   /** Start over (B18): ends the queries and deletes what is listed, checkpoints of the queries included. */
   erase(made: {
@@ -77,6 +82,8 @@ export type ClockCommand =
   | { readonly kind: 'speed'; readonly speed: number }
   /** Jumps to the next due trigger. */
   | { readonly kind: 'skip' }
+  /** Jumps to a session time; triggers that are due by then run once, there. */
+  | { readonly kind: 'skipTo'; readonly sessionMs: number }
   /** Lets exactly one micro-batch of the query run while paused; null = the next due one. */
   | { readonly kind: 'step'; readonly query: QueryId | null }
   | { readonly kind: 'state' }
@@ -107,7 +114,14 @@ export type QueryInfo = {
   readonly lastBatchId: BatchId | null
   readonly lastProgress: StreamingQueryProgress | null
   readonly sources: readonly SourceLabel[]
+  /** Absent for a query that an older version started. */
+  readonly facts?: PlanFacts
+  /** How the plan differs from the one that made the checkpoint, and what Spark does with it (B16); null = not at all. */
+  readonly planChange?: PlanChange | null
 }
+
+/** refuses: the start or the first batch fails · accepts: safe · unchecked: Spark goes on, the results mix. */
+export type PlanChange = { readonly verdict: 'refuses' | 'accepts' | 'unchecked'; readonly sentence: string }
 
 export type ResumableQuery = {
   readonly id: QueryId
@@ -181,6 +195,8 @@ export type EngineEvent =
       readonly query: QueryId
       readonly progress: StreamingQueryProgress
       readonly isIdle: boolean
+      /** Of a batch that ran; absent for an idle report. */
+      readonly insight?: BatchInsight
     }
   | { readonly kind: 'flow'; readonly flow: FlowNumbers }
   | { readonly kind: 'clock'; readonly state: ClockState; readonly runningAtSpeed: number | null }

@@ -1,4 +1,5 @@
 import type { CellId, QueryId } from '../ids'
+import type { PlanFacts } from './insight'
 
 /**
  * Everything a query needs to run again with no kernel and no catalog: the closed plan and how it was started.
@@ -35,6 +36,8 @@ export type LaunchRecord = {
   readonly sources: readonly SourceLabel[]
   readonly conf: Readonly<Record<string, string>>
   readonly compatibility: 'workshop' | 'strict'
+  /** Absent in records of older versions. */
+  readonly facts?: PlanFacts
 }
 
 export type SourceLabel = {

@@ -2,6 +2,7 @@ import type { Batch, StructType } from '../columns'
 import type { ErrorShape } from '../errors/runnel-error'
 import type { BatchId, OperationId, RunId } from '../ids'
 import type { AfterStep } from './engine'
+import type { BatchInsight } from './insight'
 import type { LaunchRecord } from './launch-record'
 import type { StreamingQueryProgress, StreamingQueryStatus } from './progress'
 
@@ -65,7 +66,7 @@ export interface StreamHostApi {
   /** Waits until the trigger due at `dueMs` (session time; 0 = at once) may run. The engine grants in start order. */
   awaitTrigger(dueMs: number): Promise<{ nowMs: number }>
   triggerDone(): Promise<void>
-  progress(progress: StreamingQueryProgress, isIdle: boolean): void
+  progress(progress: StreamingQueryProgress, isIdle: boolean, insight?: BatchInsight): void
   status(status: StreamingQueryStatus): void
   /** Tells the host which durable step was reached; resolves when the query may go on (never, if it is parked there). */
   afterStep(step: AfterStep, batchId: BatchId): Promise<void>

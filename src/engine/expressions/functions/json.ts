@@ -99,6 +99,7 @@ function bindFromJson(call: FunctionCall): Node {
     nullable: true,
     sql,
     children: [text],
+    parsesJson: true,
     neverFails: readOptions.mode === 'PERMISSIVE' && text.neverFails,
     evaluate(batch, context) {
       nowMicros = context.nowMicros

@@ -92,7 +92,7 @@ def _stream_bundle(frame):
     bridge.request("lenient", {"id": "display-stream", "cell": cell, "detail": {}})
     _preview_count += 1
     name = f"display_query_{_preview_count}"
-    writer = frame.writeStream.format("memory").queryName(name)
+    writer = frame.writeStream.format("memory").queryName(name).option("runnel.keepRows", TABLE_ROWS)
     try:
         query = writer.outputMode("append").start()
     except AnalysisException as refused:
