@@ -14,12 +14,15 @@ import { createDeltaTables } from '../delta/tables'
 import { analyze } from '../engine/analyzer/analyze'
 import { MicroBatchExecution } from '../engine/execution/micro-batch'
 import { openClosedPlan } from '../engine/plan/close-plan'
+import { StatefulQuery } from '../engine/execution/stateful-query'
 import { compilePlan } from '../engine/plan/compile'
+import type { StreamingTarget } from '../engine/plan/compile'
 import type { CompiledPlan } from '../engine/plan/compiled'
 import type { Broker } from '../engine/ports/broker'
 import type { Clock } from '../engine/ports/clock'
 import type { FileStore } from '../engine/ports/file-store'
 import { concurrentUpdate, FileCheckpoint, lockCheckpoint } from '../storage/checkpoint/file-checkpoint'
+import { stateFilesOf } from '../storage/checkpoint/state-files'
 import { brokerOverPort } from './broker-port'
 import { followingClock } from './clock-copies'
 import { cancelFlag } from './cancel-flag'
@@ -126,8 +129,9 @@ async function withLockedCheckpoint(
 function openExecution(workspace: StreamWorkspace, start: QueryStart): MicroBatchExecution {
   const { launch, runId, secrets } = start
   const { clock } = workspace
-  const plan = compileClosed(launch.plan, launch.conf, true)
   const checkpoint = new FileCheckpoint(workspace.files, launch.checkpointPath)
+  const stateful = new StatefulQuery(stateFilesOf(workspace.files, launch.checkpointPath), () => clock.realNowMs())
+  const plan = compileClosed(launch.plan, launch.conf, { outputMode: launch.sink.outputMode, stateful })
   const leaves = new LeafReader(workspace, secrets, launch.conf)
   return new MicroBatchExecution({
     id: launch.queryId,
@@ -143,6 +147,7 @@ function openExecution(workspace: StreamWorkspace, start: QueryStart): MicroBatc
     openSink: () => openStreamSink(workspace, launch, secrets, plan.schema),
     readStatic: (leaf) => leaves.readStatic(leaf),
     isCanceled: () => workspace.isCanceled(),
+    stateful: stateful.isEmpty ? null : stateful,
   })
 }
 
@@ -150,8 +155,8 @@ function openExecution(workspace: StreamWorkspace, start: QueryStart): MicroBatc
 export function compileClosed(
   plan: Uint8Array,
   conf: Readonly<Record<string, string>>,
-  isStreaming: boolean,
+  streaming: StreamingTarget,
 ): CompiledPlan {
   const inputs = openClosedPlan(fromBinary(RelationSchema, plan))
-  return compilePlan(analyze(inputs, { conf, isStreaming, lenient: () => undefined }))
+  return compilePlan(analyze(inputs, { conf, isStreaming: true, lenient: () => undefined }), streaming)
 }

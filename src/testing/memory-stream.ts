@@ -53,7 +53,7 @@ export class MemoryStream {
         const end = limit.kind === 'all' ? last : Math.min(last, from + this.#addsPerBatch)
         return { end: String(Math.max(end, from)), latest: String(last) }
       },
-      read: (start, end) => this.#read(start === null ? -1 : Number(start), Number(end)),
+      read: (start, end, columns) => this.#read(start === null ? -1 : Number(start), Number(end), columns ?? null),
       commit: async (end) => {
         this.committed.push(end)
       },
@@ -62,14 +62,24 @@ export class MemoryStream {
     }
   }
 
-  async *#read(after: number, until: number): AsyncIterable<Batch> {
+  async *#read(after: number, until: number, columns: readonly string[] | null): AsyncIterable<Batch> {
     for (let offset = after + 1; offset <= until; offset++) {
       if (this.failOnce?.offset === offset) {
         const { error } = this.failOnce
         this.failOnce = null
         throw error
       }
-      yield this.#adds[offset]
+      yield columns === null ? this.#adds[offset] : projected(this.#adds[offset], columns)
     }
+  }
+}
+
+/** Only the columns the plan asked for, as every source gives them. */
+function projected(batch: Batch, names: readonly string[]): Batch {
+  const indexes = names.map((name) => batch.schema.fields.findIndex((field) => field.name === name))
+  return {
+    schema: { kind: 'struct', fields: indexes.map((index) => batch.schema.fields[index]) },
+    numRows: batch.numRows,
+    columns: indexes.map((index) => batch.columns[index]),
   }
 }

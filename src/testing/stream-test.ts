@@ -46,9 +46,13 @@ export type StreamAction = { readonly name: string; run(world: StreamTestWorld):
  * A stream test reads as a story: the query is started, then the actions run one after the other over one set of files.
  * A first action `start(...)` replaces the default start. On failure the story so far is told.
  */
-export function streamTest(name: string, query: () => TestPlan, actions: readonly StreamAction[]): void {
+export function streamTest(
+  name: string,
+  query: () => TestPlan | Promise<TestPlan>,
+  actions: readonly StreamAction[],
+): void {
   test(name, async () => {
-    const world = new StreamTestWorld(query())
+    const world = new StreamTestWorld(await query())
     if (actions.at(0)?.name !== 'start') world.start()
     const told: string[] = []
     for (const action of actions) {

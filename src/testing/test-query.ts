@@ -24,6 +24,8 @@ export type TestPlan = {
   readonly plan: CompiledPlan
   readonly streams: readonly MemoryStream[]
   readonly stateful?: StatefulPlan | null
+  /** The plan compiled anew over the files of a run: nothing of an earlier run's state is left in memory. */
+  open?(files: FileStore): { readonly plan: CompiledPlan; readonly stateful: StatefulPlan | null }
 }
 
 /** `SELECT *` from one stream; `uses` > 1 is a union of it with itself. */
@@ -52,11 +54,12 @@ export class TestRun {
     this.host = new ScriptedHost(clock)
     const runNumber = options.runNumber ?? 1
     const checkpoint = new FileCheckpoint(files, CHECKPOINT)
+    const { plan, stateful } = query.open?.(files) ?? { plan: query.plan, stateful: query.stateful ?? null }
     this.#execution = new MicroBatchExecution({
       id: QUERY_ID,
       runId: `00000000-0000-4000-9000-${String(runNumber).padStart(12, '0')}` as RunId,
       name: options.name ?? null,
-      plan: query.plan,
+      plan,
       trigger: options.trigger ?? { kind: 'processingTime', intervalMs: 0 },
       conf: options.conf ?? {},
       clock,
@@ -71,7 +74,7 @@ export class TestRun {
         throw new Error('The test plan has no static leaf')
       },
       isCanceled: () => false,
-      stateful: query.stateful ?? null,
+      stateful,
       planText: null,
     })
     this.end = this.#execution.run().finally(() => (this.#isOver = true))

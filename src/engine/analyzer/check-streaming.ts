@@ -270,8 +270,6 @@ function isStateful(node: PlanNode): boolean {
 function refuseUnbuilt(node: PlanNode): void {
   const later = 'Spark runs this; Runnel does not yet. It shows the schema, and on a cluster the same cells work.'
   switch (node.kind) {
-    case 'aggregate':
-      throw unsupportedFeature('streaming aggregation', `${later} Until then aggregate the table the stream writes.`)
     case 'distinct':
       throw unsupportedFeature(
         node.withinWatermark === true ? 'streaming dropDuplicatesWithinWatermark' : 'streaming dropDuplicates',

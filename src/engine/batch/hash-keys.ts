@@ -33,6 +33,11 @@ export class KeyGroups {
     return this.#numGroups
   }
 
+  get sizeBytes(): number {
+    const { byteLength } = this.#words
+    return byteLength + this.#hashes.byteLength + this.#slots.byteLength + this.#encoder.sizeBytes
+  }
+
   /** Group id of every row; new keys get new ids, so ids at or above the former `numGroups` are first seen here. */
   groupsOf(columns: readonly Column[], numRows: number): Int32Array {
     const groups = new Int32Array(numRows)

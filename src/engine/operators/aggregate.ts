@@ -63,7 +63,7 @@ export function openGroups({ keys, aggregates, results, schema }: AggregateShape
 }
 
 /** Schema of `[keys..., aggregate values...]`, which the result expressions see. */
-function groupSchema(keys: readonly BoundExpression[], aggregates: readonly BoundAggregate[]): StructType {
+export function groupSchema(keys: readonly BoundExpression[], aggregates: readonly BoundAggregate[]): StructType {
   return {
     kind: 'struct',
     fields: [...keys, ...aggregates].map(({ name, type, nullable }) => ({ name, type, nullable })),
@@ -78,17 +78,28 @@ function openAggregate(bound: BoundAggregate) {
     results: (ids: Int32Array): Column => state.results(ids),
     add(ids: Int32Array, numGroups: number, batch: Batch, context: EvaluationContext): void {
       state.grow(numGroups)
-      let groups = ids
-      let numRows = batch.numRows
-      let inputs: Column[] = bound.inputs.map((input) => input.evaluate(batch, context))
-      if (bound.filter !== null) {
-        const { rows, count } = selectTrue(bound.filter.evaluate(batch, context))
-        ;({ groups, inputs } = pick(groups, inputs, rows.subarray(0, count)))
-        numRows = count
-      }
-      if (numRows > 0) state.add(groups, numRows, inputs)
+      addRows(bound, state, ids, batch, context)
     },
   }
+}
+
+/** Adds the batch's rows to the state's groups, row i to `ids[i]`; the state has room for them. */
+export function addRows(
+  bound: BoundAggregate,
+  state: AggregateState,
+  ids: Int32Array,
+  batch: Batch,
+  context: EvaluationContext,
+): void {
+  let groups = ids
+  let numRows = batch.numRows
+  let inputs: Column[] = bound.inputs.map((input) => input.evaluate(batch, context))
+  if (bound.filter !== null) {
+    const { rows, count } = selectTrue(bound.filter.evaluate(batch, context))
+    ;({ groups, inputs } = pick(groups, inputs, rows.subarray(0, count)))
+    numRows = count
+  }
+  if (numRows > 0) state.add(groups, numRows, inputs)
 }
 
 function pick(

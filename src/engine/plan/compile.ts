@@ -1,11 +1,16 @@
-import type { StructType } from '../../protocol/columns'
+import type { StructField, StructType } from '../../protocol/columns'
+import type { OutputMode } from '../analyzer/check-streaming'
+import { WATERMARK_DELAY } from '../analyzer/watermark'
+import type { StatefulQuery } from '../execution/stateful-query'
 import type { BoundAggregate, BoundExpression } from '../expressions/bound'
 import { columnsUsed } from '../expressions/node'
 import { aggregate } from '../operators/aggregate'
+import { eventTimeWatermark } from '../operators/event-time-watermark'
 import { distinct } from '../operators/distinct'
 import { filter } from '../operators/filter'
 import { generate } from '../operators/generate'
 import { join } from '../operators/join'
+import type { TimePath } from '../operators/late-rows'
 import { limit, tail } from '../operators/limit'
 import { local, range } from '../operators/local'
 import { observe } from '../operators/observe'
@@ -17,19 +22,21 @@ import { scan } from '../operators/scan'
 import { setDifference } from '../operators/set-difference'
 import { show } from '../operators/show'
 import { sort } from '../operators/sort'
+import { streamingAggregate } from '../operators/streaming-aggregate'
 import { union } from '../operators/union'
 import { assertNever } from '../../protocol/assert-never'
 import type { CompiledLeaf, CompiledPlan } from './compiled'
 import { scansOf } from './leaves'
 import type { LeafInput, PlanNode } from './node'
+import { nodesOf } from './walk'
 
 /**
  * Turns an analysed plan into operators. From the root down each node learns which of its columns are needed; leaves read only
  * those. Columns keep their positions (a placeholder stands for an unneeded one), so bound expressions need no rewriting.
  */
-export function compilePlan(node: PlanNode): CompiledPlan {
+export function compilePlan(node: PlanNode, streaming: StreamingTarget | null = null): CompiledPlan {
   const leaves: Leaf[] = []
-  const root = build(node, allOf(node.schema), leaves)
+  const root = build(node, allOf(node.schema), leaves, streaming)
   const operator = fused(root.source, root.transforms)
   return {
     schema: node.schema,
@@ -39,6 +46,9 @@ export function compilePlan(node: PlanNode): CompiledPlan {
     run: (read, context, onMetrics) => operator({ read, context, ...(onMetrics === undefined ? {} : { onMetrics }) }),
   }
 }
+
+/** What a plan that runs as a streaming query is compiled for: operators with state join `stateful`. */
+export type StreamingTarget = { readonly outputMode: OutputMode; readonly stateful: StatefulQuery }
 
 /** A node's operators: where batches come from and what happens to each of them on its own. */
 type Stage = { readonly source: Operator; readonly transforms: readonly Transform[] }
@@ -52,13 +62,13 @@ type Leaf = {
 
 type Needed = ReadonlySet<number>
 
-function build(node: PlanNode, needed: Needed, leaves: Leaf[]): Stage {
+function build(node: PlanNode, needed: Needed, leaves: Leaf[], streaming: StreamingTarget | null): Stage {
   const operatorOf = (child: PlanNode, childNeeded: Needed): Operator => {
-    const stage = build(child, childNeeded, leaves)
+    const stage = build(child, childNeeded, leaves, streaming)
     return fused(stage.source, stage.transforms)
   }
   const then = (child: PlanNode, childNeeded: Needed, transform: Transform): Stage => {
-    const stage = build(child, childNeeded, leaves)
+    const stage = build(child, childNeeded, leaves, streaming)
     return { source: stage.source, transforms: [...stage.transforms, transform] }
   }
   const { schema } = node
@@ -88,8 +98,11 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[]): Stage {
         generate({ schema, inputWidth, generator, outer, position, inline }, needed),
       )
     }
-    case 'watermark':
-      return build(node.input, needed, leaves)
+    case 'watermark': {
+      if (streaming === null) return build(node.input, needed, leaves, streaming)
+      const times = streaming.stateful.watermark(node.delayMs)
+      return then(node.input, both(needed, new Set([node.column])), eventTimeWatermark(node.column, times))
+    }
     case 'limit':
       return from(limit(operatorOf(node.input, needed), node.limit, node.offset))
     case 'tail':
@@ -122,6 +135,7 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[]): Stage {
         ),
       )
     case 'aggregate':
+      if (streaming !== null && node.isStreaming) return from(buildStreamingAggregate(node, streaming, operatorOf))
       return from(aggregate(operatorOf(node.input, aggregateInputs(node)), { ...node }))
     case 'observe': {
       const input = operatorOf(node.input, both(needed, aggregateInputs(node.metrics)))
@@ -143,6 +157,43 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[]): Stage {
     default:
       return assertNever(node, 'plan node')
   }
+}
+
+function buildStreamingAggregate(
+  node: Extract<PlanNode, { kind: 'aggregate' }>,
+  { outputMode, stateful }: StreamingTarget,
+  operatorOf: (child: PlanNode, needed: Needed) => Operator,
+): Operator {
+  const state = stateful.operator({
+    name: 'stateStoreSave',
+    hasWatermark: hasWatermarkBelow(node),
+    runsForWatermark: outputMode !== 'complete',
+    isSinglePartition: node.keys.length === 0,
+  })
+  const eventTime = eventTimePath(node.keys)
+  const rawTime = eventTime === null ? null : rawTimeColumn(node.input)
+  const needed = aggregateInputs(node)
+  const input = operatorOf(node.input, rawTime === null ? needed : both(needed, new Set([rawTime])))
+  return streamingAggregate(input, { ...node, outputMode, eventTime, rawTime }, state)
+}
+
+/** Where event time stands among columns: a marked TIMESTAMP, or the end of a marked window. */
+export function eventTimePath(columns: readonly Pick<StructField, 'type' | 'metadata'>[]): TimePath | null {
+  const index = columns.findIndex((column) => column.metadata?.[WATERMARK_DELAY] !== undefined)
+  if (index < 0) return null
+  return columns[index].type.kind === 'struct' ? [index, 1] : [index]
+}
+
+function rawTimeColumn(input: PlanNode): number | null {
+  const index = input.schema.fields.findIndex(
+    ({ type, metadata }) => type.kind === 'timestamp' && metadata?.[WATERMARK_DELAY] !== undefined,
+  )
+  return index < 0 ? null : index
+}
+
+/** Without a watermark below it an operator's watermark stays 0. */
+export function hasWatermarkBelow(node: PlanNode): boolean {
+  return nodesOf(node).some((below) => below.kind === 'watermark')
 }
 
 function buildJoin(

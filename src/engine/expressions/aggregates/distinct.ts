@@ -25,6 +25,10 @@ class DistinctState implements AggregateState {
   readonly #keys: KeyGroups
   /** Rows of `#keys` each group owns. */
   #owned: number[][] = []
+  /** The number a group's values stand under; a group that was reset gets a new one, so what it had seen means nothing. */
+  #owner: number[] = []
+  #nextOwner = 0
+  #numOwned = 0
 
   constructor(inner: AggregateParts, element: StructType) {
     this.#element = element
@@ -34,12 +38,42 @@ class DistinctState implements AggregateState {
 
   grow(numGroups: number): void {
     this.#inner.grow(numGroups)
-    while (this.#owned.length < numGroups) this.#owned.push([])
+    while (this.#owned.length < numGroups) {
+      this.#owned.push([])
+      this.#owner.push(this.#nextOwner++)
+    }
+  }
+
+  get sizeBytes(): number {
+    return this.#inner.sizeBytes + this.#keys.sizeBytes + this.#numOwned * 4
+  }
+
+  reset(groups: Int32Array): void {
+    this.#inner.reset(groups)
+    for (const group of groups) {
+      this.#numOwned -= this.#owned[group].length
+      this.#owned[group] = []
+      this.#owner[group] = this.#nextOwner++
+    }
+    if (this.#keys.numGroups > 2 * this.#numOwned + 1024) this.#compact()
+  }
+
+  /** Forgets values that no group owns any more. */
+  #compact(): void {
+    const alive = new Int32Array(this.#numOwned)
+    let count = 0
+    for (const ids of this.#owned) for (const id of ids) alive[count++] = id
+    alive.sort()
+    const renumbered = new Int32Array(this.#keys.numGroups)
+    alive.forEach((id, index) => (renumbered[id] = index))
+    this.#keys.retain(alive)
+    for (const ids of this.#owned) for (let i = 0; i < ids.length; i++) ids[i] = renumbered[ids[i]]!
   }
 
   add(groups: Int32Array, numRows: number, inputs: readonly Column[]): void {
     const rows = this.#rowsWithoutNull(numRows, inputs)
-    const owners = rows.map((row) => groups[row])
+    const targets = rows.map((row) => groups[row])
+    const owners = targets.map((group) => this.#owner[group])
     const values = inputs.map((input) => gatherColumn(input, rows))
     const groupColumn: Column = { layout: 'fixed', type: INTEGER, length: rows.length, validity: null, values: owners }
     const known = this.#keys.numGroups
@@ -47,13 +81,14 @@ class DistinctState implements AggregateState {
     const fresh: number[] = []
     for (let i = 0, next = known; i < ids.length; i++) {
       if (ids[i] !== next) continue
-      this.#owned[owners[i]].push(next++)
+      this.#owned[targets[i]].push(next++)
       fresh.push(i)
     }
     if (fresh.length === 0) return
+    this.#numOwned += fresh.length
     const picks = Int32Array.from(fresh)
     this.#inner.add(
-      picks.map((i) => owners[i]),
+      picks.map((i) => targets[i]),
       picks.length,
       values.map((value) => gatherColumn(value, picks)),
     )

@@ -24,6 +24,14 @@ function bindCount({ args }: AggregateCall): AggregateParts {
 class CountState implements AggregateState {
   #counts = new Float64Array(0)
 
+  get sizeBytes(): number {
+    return this.#counts.byteLength
+  }
+
+  reset(groups: Int32Array): void {
+    for (const group of groups) this.#counts[group] = 0
+  }
+
   grow(numGroups: number): void {
     this.#counts = ensure(this.#counts, numGroups)
   }
@@ -172,6 +180,14 @@ class DoubleSumState implements AggregateState {
     this.#isAverage = isAverage
   }
 
+  get sizeBytes(): number {
+    return this.#sums.byteLength + this.#counts.byteLength
+  }
+
+  reset(groups: Int32Array): void {
+    for (const group of groups) this.#sums[group] = this.#counts[group] = 0
+  }
+
   grow(numGroups: number): void {
     this.#sums = ensure(this.#sums, numGroups)
     this.#counts = ensure(this.#counts, numGroups)
@@ -230,6 +246,17 @@ class LongSumState implements AggregateState {
     this.#type = type
     this.#isTry = isTry
     this.#isAverage = isAverage
+  }
+
+  get sizeBytes(): number {
+    return this.#sums.byteLength + this.#counts.byteLength + this.#failed.byteLength
+  }
+
+  reset(groups: Int32Array): void {
+    for (const group of groups) {
+      this.#sums[group] = 0n
+      this.#counts[group] = this.#failed[group] = 0
+    }
   }
 
   grow(numGroups: number): void {
@@ -314,6 +341,17 @@ class DecimalSumState implements AggregateState {
     this.#type = type
     this.#finish = finish
     this.#scale = scale
+  }
+
+  get sizeBytes(): number {
+    return this.#sums.length * 24 + this.#counts.byteLength
+  }
+
+  reset(groups: Int32Array): void {
+    for (const group of groups) {
+      this.#sums[group] = 0n
+      this.#counts[group] = 0
+    }
   }
 
   grow(numGroups: number): void {

@@ -20,6 +20,14 @@ class PairState implements AggregateState {
     this.#finish = finish
   }
 
+  get sizeBytes(): number {
+    return this.#groups.length * 6 * 8
+  }
+
+  reset(groups: Int32Array): void {
+    for (const group of groups) this.#groups[group] = [0, 0, 0, 0, 0, 0]
+  }
+
   grow(numGroups: number): void {
     while (this.#groups.length < numGroups) this.#groups.push([0, 0, 0, 0, 0, 0])
   }
@@ -94,6 +102,14 @@ class BitState implements AggregateState {
     this.#operation = operation
   }
 
+  get sizeBytes(): number {
+    return this.#values.length * 16
+  }
+
+  reset(groups: Int32Array): void {
+    for (const group of groups) this.#values[group] = null
+  }
+
   grow(numGroups: number): void {
     while (this.#values.length < numGroups) this.#values.push(null)
   }
@@ -148,6 +164,21 @@ export const PAIR_AGGREGATES: readonly AggregateEntry[] = [
   pairEntry('covar_pop', 'Population covariance.', ([n, , , , , xy]) => xy / n),
   pairEntry('covar_samp', 'Sample covariance.', ([n, , , , , xy]) => (n === 1 ? null : xy / (n - 1))),
   pairEntry('corr', 'Pearson correlation.', ([n, , , xx, yy, xy]) => (n === 1 ? null : xy / Math.sqrt(xx * yy))),
+  // The dependent variable y comes first: x is the second argument.
+  pairEntry('regr_avgx', 'Mean of the second argument where neither is NULL.', ([, , y]) => y),
+  pairEntry('regr_avgy', 'Mean of the first argument where neither is NULL.', ([, x]) => x),
+  pairEntry('regr_sxx', 'Sum of squares of the second argument.', ([, , , , yy]) => yy),
+  pairEntry('regr_syy', 'Sum of squares of the first argument.', ([, , , xx]) => xx),
+  pairEntry('regr_sxy', 'Sum of products of both arguments.', ([, , , , , xy]) => xy),
+  pairEntry('regr_slope', 'Slope of the line through (second, first).', ([, , , , yy, xy]) =>
+    yy === 0 ? null : xy / yy,
+  ),
+  pairEntry('regr_intercept', 'Where that line meets zero.', ([, x, y, , yy, xy]) =>
+    yy === 0 ? null : x - (xy / yy) * y,
+  ),
+  pairEntry('regr_r2', 'Square of the correlation.', ([, , , xx, yy, xy]) =>
+    yy === 0 ? null : xx === 0 ? 1 : (xy * xy) / (xx * yy),
+  ),
   bitEntry('bit_and', 'Bitwise AND of the values.', (a, b) => a & b),
   bitEntry('bit_or', 'Bitwise OR of the values.', (a, b) => a | b),
   bitEntry('bit_xor', 'Bitwise XOR of the values.', (a, b) => a ^ b),

@@ -29,6 +29,15 @@ class MomentState implements AggregateState {
     this.#finish = finish
   }
 
+  get sizeBytes(): number {
+    return this.#n.byteLength * 5
+  }
+
+  reset(groups: Int32Array): void {
+    for (const values of [this.#n, this.#mean, this.#m2, this.#m3, this.#m4])
+      for (const group of groups) values[group] = 0
+  }
+
   grow(numGroups: number): void {
     this.#n = ensure(this.#n, numGroups)
     this.#mean = ensure(this.#mean, numGroups)

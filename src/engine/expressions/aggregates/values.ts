@@ -4,6 +4,7 @@ import { concatColumns } from '../../batch/concat'
 import { plainColumn } from '../../batch/dictionary'
 import { emptyColumn } from '../../batch/empty'
 import { gatherColumn } from '../../batch/gather'
+import { columnSizeBytes } from '../../batch/size'
 import { BOOLEAN, arrayOf } from '../../types/atomic-types'
 import type { AggregateState } from '../bound'
 import { implicitCast } from '../casts/bind-cast'
@@ -39,6 +40,14 @@ class PickState implements AggregateState {
     this.#key = key
     this.#skipNulls = skipNulls
     this.#pool = types.map(emptyColumn)
+  }
+
+  get sizeBytes(): number {
+    return this.#kept.byteLength + this.#pool.reduce((sum, column) => sum + columnSizeBytes(column), 0)
+  }
+
+  reset(groups: Int32Array): void {
+    for (const group of groups) this.#kept[group] = -1
   }
 
   grow(numGroups: number): void {
@@ -203,14 +212,40 @@ function bindLogicalAggregate(order: 'less' | 'greater') {
 }
 
 /** collect_list: values in order of arrival, NULLs left out. */
-class CollectState implements AggregateState {
+export class CollectState implements AggregateState {
   readonly #type: DataType
   #pool: Column
+  /** Rows of the pool each group owns. */
   #rows: number[][] = []
+  #numKept = 0
 
   constructor(type: DataType) {
     this.#type = type
     this.#pool = emptyColumn(type)
+  }
+
+  get sizeBytes(): number {
+    return columnSizeBytes(this.#pool) + this.#numKept * 4
+  }
+
+  reset(groups: Int32Array): void {
+    for (const group of groups) {
+      this.#numKept -= this.#rows[group].length
+      this.#rows[group] = []
+    }
+    if (this.#pool.length > 2 * this.#numKept + 1024) this.#compact()
+  }
+
+  /** Forgets values of groups that were reset. */
+  #compact(): void {
+    const picks = new Int32Array(this.#numKept)
+    let count = 0
+    for (const rows of this.#rows)
+      for (let i = 0; i < rows.length; i++) {
+        picks[count] = rows[i]
+        rows[i] = count++
+      }
+    this.#pool = gatherColumn(this.#pool, picks)
   }
 
   grow(numGroups: number): void {
@@ -225,6 +260,7 @@ class CollectState implements AggregateState {
       this.#rows[groups[i]].push(start + rows.length)
       rows.push(i)
     }
+    this.#numKept += rows.length
     const plain = input.layout === 'dictionary' ? plainColumn(input) : input
     this.#pool = concatColumns(this.#type, [this.#pool, gatherColumn(plain, Int32Array.from(rows))])
   }

@@ -1,0 +1,52 @@
+import type { Column } from '../../protocol/columns'
+import type { EventTimeStats } from './stateful-plan'
+
+/**
+ * Event times that reach one watermark node in a batch. A NULL counts as 1970, and the mean is built row by row: both as Spark
+ * does it, so that the numbers are Spark's to the millisecond.
+ */
+export class EventTimes {
+  readonly delayMs: number
+  #count = 0
+  #minMs = 0
+  #maxMs = 0
+  #avgMs = 0
+
+  constructor(delayMs: number) {
+    this.delayMs = delayMs
+  }
+
+  clear(): void {
+    this.#count = 0
+  }
+
+  /** A TIMESTAMP column, microseconds; of a window its end. */
+  add(column: Column): void {
+    if (column.layout === 'struct') return this.add(column.children[1])
+    if (column.layout !== 'fixed' || !(column.values instanceof BigInt64Array)) return
+    const { length, validity } = column
+    const { buffer, byteOffset } = column.values
+    const halves = new Int32Array(buffer, byteOffset, length * 2)
+    let count = this.#count
+    let min = count === 0 ? Infinity : this.#minMs
+    let max = count === 0 ? -Infinity : this.#maxMs
+    let avg = count === 0 ? 0 : this.#avgMs
+    for (let row = 0; row < length; row++) {
+      const isNull = validity !== null && validity[row] === 0
+      const micros = isNull ? 0 : halves[2 * row + 1] * 4_294_967_296 + (halves[2 * row] >>> 0)
+      const ms = Math.floor(micros / 1000)
+      if (ms < min) min = ms
+      if (ms > max) max = ms
+      avg += (ms - avg) / ++count
+    }
+    this.#count = count
+    this.#minMs = min
+    this.#maxMs = max
+    this.#avgMs = avg
+  }
+
+  /** Null when no row came. */
+  stats(): EventTimeStats | null {
+    return this.#count === 0 ? null : { minMs: this.#minMs, maxMs: this.#maxMs, avgMs: Math.trunc(this.#avgMs) }
+  }
+}
