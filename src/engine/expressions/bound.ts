@@ -91,4 +91,8 @@ export interface AggregateState {
   save(groups: Int32Array): readonly Column[]
   /** Adds saved state row i to group `groups[i]` (restore, and merge of partial aggregates). */
   merge(groups: Int32Array, state: readonly Column[]): void
+  /** Makes the groups empty again, as `grow` makes them: their numbers go to other keys. */
+  reset(groups: Int32Array): void
+  /** Memory held, about. */
+  readonly sizeBytes: number
 }
