@@ -2,8 +2,10 @@ import type { StructType } from '../../protocol/columns'
 import { internalError, userError } from '../../protocol/errors/runnel-error'
 import type { LocalRelation, Range, Relation } from '../../protocol/spark-connect'
 import { arrowToBatches } from '../batch/arrow'
+import { registerExpressionParser } from '../expressions/bind'
 import type { BindContext } from '../expressions/bound'
 import type { LeafInput, PlanNode, ResolvedInputs } from '../plan/node'
+import { parseExpression } from '../sql/parse'
 import { aggregateRelation } from './aggregate'
 import { unsupportedFeature } from './analysis-errors'
 import {
@@ -14,6 +16,7 @@ import {
   withColumnsRelation,
   withColumnsRenamedRelation,
 } from './columns-by-name'
+import { withParsedTexts } from './expression-texts'
 import { filterRelation, sortRelation } from './filter-and-sort'
 import { joinRelation } from './join'
 import { dropMissingRelation, fillMissingRelation, replaceValuesRelation } from './missing-values'
@@ -26,6 +29,10 @@ import { scopeOf, withPlanId, withQualifier } from './scopes'
 import { setOperationRelation } from './set-operation'
 import { describeRelation, summaryRelation } from './statistics'
 import { withWatermarkRelation } from './watermark'
+
+const parseText = (text: string, conf: BindContext['conf']) =>
+  parseExpression(text, { timeZone: conf['spark.sql.session.timeZone'] })
+registerExpressionParser(parseText)
 
 /**
  * Phase two of analysis: pure and deterministic, so a stream worker analyses a closed plan again and gets the same tree.
@@ -44,7 +51,8 @@ export function analyze(inputs: ResolvedInputs, context: BindContext): PlanNode 
     isStreaming: context.isStreaming,
     lenient: (id, detail) => context.lenient(id, detail),
     analyze: (relation) => {
-      const node = analyzeRelation(relation, inputs, analysis, leafNumber)
+      const parsed = withParsedTexts(relation, (text) => parseText(text, context.conf))
+      const node = analyzeRelation(parsed, inputs, analysis, leafNumber)
       const planId = relation.common?.planId
       return planId === undefined ? node : rescope(node, withPlanId(node.scope, planId))
     },

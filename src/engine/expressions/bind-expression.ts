@@ -40,10 +40,12 @@ export type BindEnv = {
   readonly numColumns: number
 }
 
-let expressionParser: ((text: string) => Expression) | null = null
+type ExpressionParser = (text: string, conf: BindContext['conf']) => Expression
+
+let expressionParser: ExpressionParser | null = null
 
 /** The SQL module registers its parser here, so that `expr("...")` and string predicates work everywhere. */
-export function registerExpressionParser(parser: (text: string) => Expression): void {
+export function registerExpressionParser(parser: ExpressionParser): void {
   expressionParser = parser
 }
 
@@ -249,5 +251,5 @@ function parseText(text: string, env: BindEnv): Expression {
       'EXPRESSION TEXT',
       `expr("${text}") needs the SQL parser, which is not loaded; write it with col() and functions.`,
     )
-  return parser(text)
+  return parser(text, env.context.conf)
 }

@@ -18,6 +18,8 @@ export type ErrorShape = {
   readonly fix?: { readonly from: string; readonly to: string }
   readonly place?: { readonly cell: string; readonly line: number | null }
   readonly contexts: readonly QueryContext[]
+  /** What Spark prints behind the SQLSTATE: the place in SQL text, the statement and a caret. */
+  readonly suffix?: string
   readonly cause?: ErrorShape
 }
 
@@ -57,7 +59,8 @@ export class RunnelError extends Error {
 /** The text Spark prints: `[CONDITION] message SQLSTATE: 42703`. Conditions of Spark's `_LEGACY` kind have neither. */
 export function fullMessage(shape: ErrorShape): string {
   if (shape.condition.startsWith('_LEGACY') || shape.condition === '') return shape.message
-  return `[${shape.condition}] ${shape.message}${shape.sqlState === null ? '' : ` SQLSTATE: ${shape.sqlState}`}`
+  const state = shape.sqlState === null ? '' : ` SQLSTATE: ${shape.sqlState}`
+  return `[${shape.condition}] ${shape.message}${state}${shape.suffix ?? ''}`
 }
 
 type Details = Partial<Omit<ErrorShape, 'condition' | 'message'>>
@@ -101,6 +104,7 @@ function shapeOf(condition: string, message: string, details: Details): ErrorSha
     contexts: details.contexts ?? [],
     ...(details.fix ? { fix: details.fix } : {}),
     ...(details.place ? { place: details.place } : {}),
+    ...(details.suffix ? { suffix: details.suffix } : {}),
     ...(details.cause ? { cause: details.cause } : {}),
   }
 }
