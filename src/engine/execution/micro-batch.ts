@@ -10,9 +10,9 @@ import type { QueryEnd } from '../../protocol/workers/stream'
 import { batchToRows } from '../batch/to-values'
 import type { EvaluationContext } from '../expressions/bound'
 import type { CompiledLeaf, CompiledPlan } from '../plan/compiled'
-import type { Checkpoint } from '../ports/checkpoint'
+import type { Checkpoint, StagedCommit } from '../ports/checkpoint'
 import type { Clock } from '../ports/clock'
-import type { StreamSink } from '../ports/sink'
+import type { StagedBatch, StreamSink } from '../ports/sink'
 import type { OffsetJson, StreamSource } from '../ports/source'
 import { BatchInsightCollector } from './batch-insight'
 import { Durations } from './durations'
@@ -105,6 +105,8 @@ export class MicroBatchExecution {
   #lateWatermarkMs = 0
   /** `offsets/<batchId>` is written and the batch waits to run. */
   #isBatchConstructed = false
+  /** The write of `offsets/<batchId>` and its step, while the batch is read; null once it has been waited for. */
+  #offsetsLogged: Promise<void> | null = null
   #hasRunBatch = false
   #numOutputRows = -1
   /** `observe(...)` results of the batch, by name. */
@@ -195,6 +197,8 @@ export class MicroBatchExecution {
   /** The first error of closing, after everything was tried. */
   async #close(): Promise<unknown> {
     const closers = [
+      // Nothing is written any more once the run has ended; a failure has been told where it was waited for.
+      () => this.#offsetsLogged?.catch(() => undefined),
       () => this.#purge.settled(),
       ...this.#sources.map(
         ({ source }) =>
@@ -332,14 +336,25 @@ export class MicroBatchExecution {
     this.#checkStop()
     await this.#afterStep('trigger')
     this.#setStatus({ message: 'Writing offsets to log' })
-    await durations.time('walCommit', async () => {
-      const offsets = this.#lines.map((index) => this.#sources[index].end)
-      await this.#query.checkpoint.addOffsets(this.#batchId, { ...this.#metadata, conf: this.#conf, offsets })
-      for (const { source, start } of this.#sources) if (start !== null) await source.commit(start)
-    })
-    await this.#afterStep('offsets')
+    this.#offsetsLogged = this.#logOffsets()
+    // Waited for before anything of the batch is written; until then a failure must not count as unhandled.
+    this.#offsetsLogged.catch(() => undefined)
     this.#purge.plan(this.#batchId)
     return true
+  }
+
+  async #logOffsets(): Promise<void> {
+    const offsets = this.#lines.map((index) => this.#sources[index].end)
+    await this.#query.checkpoint.addOffsets(this.#batchId, { ...this.#metadata, conf: this.#conf, offsets })
+    for (const { source, start } of this.#sources) if (start !== null) await source.commit(start)
+    await this.#afterStep('offsets')
+  }
+
+  async #awaitOffsets(durations: Durations): Promise<void> {
+    const logged = this.#offsetsLogged
+    if (logged === null) return
+    await durations.time('walCommit', () => logged)
+    this.#offsetsLogged = null
   }
 
   #wantsNoDataBatch(): boolean {
@@ -350,7 +365,7 @@ export class MicroBatchExecution {
   }
 
   async #runBatch(durations: Durations): Promise<void> {
-    const { plan, stateful, checkpoint } = this.#query
+    const { plan, stateful } = this.#query
     const batchId = this.#batchId
     const sink = this.#sink!
     this.#insight = new BatchInsightCollector()
@@ -362,6 +377,8 @@ export class MicroBatchExecution {
         (name, metrics) => (this.#observed[name] = batchToRows(metrics)[0] ?? {}),
       ),
     )
+    // The first time, the state folder gets its metadata: not before the log says that there is a batch.
+    if (stateful && !this.#hasRunBatch) await this.#awaitOffsets(durations)
     await durations.time('queryPlanning', async () => {
       await stateful?.begin({
         batchId,
@@ -372,27 +389,48 @@ export class MicroBatchExecution {
         conf: this.#conf,
       })
     })
+    const output: Batch[] = []
     await durations.time('addBatch', async () => {
-      const output: Batch[] = []
       for await (const batch of rows) {
         this.#checkStop()
         if (batch.numRows > 0) output.push(batch)
         this.#insight.delivered(batch.numRows)
       }
-      const staged = await sink.stage(batchId, output)
-      await stateful?.stage(batchId)
+    })
+    // What the trigger waits for the log, not what the write took: rows were read meanwhile.
+    await this.#awaitOffsets(durations)
+    const commit = await durations.time('addBatch', async () => {
+      const [staged] = await allDone([sink.stage(batchId, output), stateful?.stage(batchId)])
       await this.#afterStep('data')
-      this.#numOutputRows = (await staged.publish()).numOutputRows
-      await this.#afterStep('publish')
+      return this.#publish(staged)
     })
     await durations.time('commitOffsets', async () => {
-      if (stateful) this.#watermark.update(stateful.eventTimes(), stateful.watermarkDelaysMs)
-      await checkpoint.addCommit(batchId, { nextBatchWatermarkMs: this.#watermark.currentMs })
+      await commit.publish()
       await stateful?.committed(batchId)
     })
     this.#hasRunBatch = true
     // No check for a stop here: the batch is done, so its progress is told before the run ends.
     await this.#host.afterStep('commit', batchId)
+  }
+
+  /** Makes the batch visible and meanwhile puts its commit on disk, so that nothing but the name is left to write. */
+  async #publish(staged: StagedBatch): Promise<StagedCommit> {
+    const { stateful, checkpoint } = this.#query
+    if (stateful) this.#watermark.update(stateful.eventTimes(), stateful.watermarkDelaysMs)
+    const published = staged.publish()
+    const commit = checkpoint.stageCommit(this.#batchId, { nextBatchWatermarkMs: this.#watermark.currentMs })
+    try {
+      const [{ numOutputRows }, ready] = await allDone([published, commit])
+      this.#numOutputRows = numOutputRows
+      await this.#afterStep('publish')
+      return ready
+    } catch (error) {
+      await commit.then(
+        (ready) => ready.discard(),
+        () => undefined,
+      )
+      throw error
+    }
   }
 
   #evaluationContext(): EvaluationContext {
@@ -497,6 +535,12 @@ type TriggerReport = {
   readonly sinceLastTriggerMs: number
   readonly durations: Durations
   readonly batchDurationMs: number
+}
+
+/** Waits for all of them, also when one fails: what a run began has ended when the run ends. Rejects with the first failure. */
+async function allDone<T extends readonly unknown[]>(work: T): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
 }
 
 /** Source of each line of `offsets/N`: one line for each use of a streaming leaf, in plan order. */

@@ -8,6 +8,7 @@ import type { StateOperatorProgress } from '../../protocol/workers/progress'
  * `commits/N` is durable, `committed`; or `discard` when the batch was abandoned at any point.
  */
 export interface StatefulPlan {
+  /** Loads version N. After the first batch of a run `offsets/N` may still be on its way to disk: nothing is written here. */
   begin(batch: StatefulBatch): Promise<void>
   /** Writes state version `batchId + 1` and flushes it; nothing refers to it yet. */
   stage(batchId: BatchId): Promise<void>

@@ -17,12 +17,21 @@ export interface Checkpoint {
   addOffsets(batchId: BatchId, entry: OffsetEntry): Promise<void>
   latestCommit(): Promise<{ readonly batchId: BatchId; readonly entry: CommitEntry } | null>
   addCommit(batchId: BatchId, entry: CommitEntry): Promise<void>
+  /** Puts the entry of `addCommit` on disk ahead; it is in the log once it is published. */
+  stageCommit(batchId: BatchId, entry: CommitEntry): Promise<StagedCommit>
   /** Removes offsets and commits of batches before `batchId`. */
   purge(before: BatchId): Promise<void>
   /** The error of a log that another run has written to. */
   concurrentUpdate(batchId: BatchId): Error
   /** `<path>/sources/<source>`. */
   sourcePath(source: number): string
+}
+
+export interface StagedCommit {
+  /** Throws `CONCURRENT_STREAM_LOG_UPDATE` when the batch is already there. */
+  publish(): Promise<void>
+  /** Harmless after `publish`. */
+  discard(): Promise<void>
 }
 
 /** `offsets/N`: what batch N reads and under which watermark, time and pinned conf it runs. */

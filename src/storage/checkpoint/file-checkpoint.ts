@@ -1,6 +1,6 @@
 import { outsideError, userError } from '../../protocol/errors/runnel-error'
 import type { RunnelError } from '../../protocol/errors/runnel-error'
-import type { Checkpoint, CommitEntry, OffsetEntry } from '../../engine/ports/checkpoint'
+import type { Checkpoint, CommitEntry, OffsetEntry, StagedCommit } from '../../engine/ports/checkpoint'
 import type { FileStore } from '../../engine/ports/file-store'
 import type { BatchId, QueryId } from '../../protocol/ids'
 import { BatchLog, parseJsonObject } from './log-files'
@@ -9,7 +9,7 @@ import { commitFormat, offsetFormat } from './offset-log'
 /**
  * A checkpoint folder in Spark's layout: `metadata`, `offsets/N`, `commits/N`, `sources/n`.
  *
- * State   the files alone; nothing is cached but the oldest batch id
+ * State   the files alone; which batches are there is known from one listing, since whoever adds holds the lock
  * Errors  `CONCURRENT_STREAM_LOG_UPDATE` when a batch is already logged; Spark's words for unreadable logs
  */
 export class FileCheckpoint implements Checkpoint {
@@ -53,6 +53,16 @@ export class FileCheckpoint implements Checkpoint {
 
   async addCommit(batchId: BatchId, entry: CommitEntry): Promise<void> {
     if (!(await this.#commits.add(batchId, entry))) throw concurrentUpdate(batchId)
+  }
+
+  async stageCommit(batchId: BatchId, entry: CommitEntry): Promise<StagedCommit> {
+    const staged = await this.#commits.stage(batchId, entry)
+    return {
+      async publish() {
+        if (!(await staged.publish())) throw concurrentUpdate(batchId)
+      },
+      discard: () => staged.discard(),
+    }
   }
 
   async purge(before: BatchId): Promise<void> {

@@ -38,16 +38,26 @@ function malformedLog(line: string) {
   })
 }
 
+/** An entry that is on disk but not in the log yet. */
+export type StagedEntry = {
+  /** False when the batch is already there. */
+  publish(): Promise<boolean>
+  discard(): Promise<void>
+}
+
 /**
  * One folder of a checkpoint with a file a batch, named by its id. Adding never replaces a whole file; other names
  * (checksums, temporary files) are not of the log.
+ *
+ * Whoever adds holds the checkpoint's lock, so nobody else does: the folder is listed once, and which batches are there is
+ * known from then on.
  */
 export class BatchLog<Entry> {
   readonly #files: FileStore
   readonly #folder: string
   readonly #format: { parse(text: string): Entry; print(entry: Entry): string }
-  /** Oldest id that may still be there, so that a purge needs no listing; null = not listed yet. */
-  #oldest: BatchId | null = null
+  /** Ids of the log's files, oldest first; null = not listed yet. */
+  #known: BatchId[] | null = null
 
   constructor(files: FileStore, folder: string, format: { parse(text: string): Entry; print(entry: Entry): string }) {
     this.#files = files
@@ -62,8 +72,7 @@ export class BatchLog<Entry> {
 
   /** The newest entry. A last file that was torn while it was written never was: the one before it counts. */
   async latest(): Promise<{ batchId: BatchId; entry: Entry } | null> {
-    const ids = await this.#ids()
-    this.#oldest = ids[0] ?? null
+    const ids = await this.#list()
     const last = ids.at(-1)
     if (last === undefined) return null
     const entry = await this.#whole(last)
@@ -76,27 +85,45 @@ export class BatchLog<Entry> {
 
   /** False when the batch is already there; a torn file is replaced. */
   async add(batchId: BatchId, entry: Entry): Promise<boolean> {
-    const bytes = encoder.encode(this.#format.print(entry))
-    if (await this.#files.writeIfAbsent(this.#path(batchId), bytes)) return true
-    if ((await this.#whole(batchId)) !== null) return false
-    await this.#files.write(this.#path(batchId), bytes)
-    return true
+    return (await this.stage(batchId, entry)).publish()
   }
 
-  async purge(before: BatchId): Promise<void> {
-    const oldest = this.#oldest ?? (await this.#ids())[0] ?? before
-    for (let batchId = oldest; batchId < before; batchId++) {
-      await this.#files.remove(this.#path(batchId))
-      this.#oldest = batchId + 1
+  /** Everything of `add` that can be done ahead. */
+  async stage(batchId: BatchId, entry: Entry): Promise<StagedEntry> {
+    const path = this.#path(batchId)
+    const bytes = encoder.encode(this.#format.print(entry))
+    const staged = await this.#files.stage(path, bytes)
+    return {
+      publish: async () => {
+        const known = this.#known ?? (await this.#list())
+        if (!known.includes(batchId) && (await staged.publishNew())) {
+          known.push(batchId)
+          return true
+        }
+        await staged.discard()
+        if ((await this.#whole(batchId)) !== null) return false
+        await this.#files.write(path, bytes)
+        return true
+      },
+      discard: () => staged.discard(),
     }
   }
 
-  async #ids(): Promise<BatchId[]> {
+  async purge(before: BatchId): Promise<void> {
+    const known = this.#known ?? (await this.#list())
+    while (known.length > 0 && known[0] < before) {
+      await this.#files.remove(this.#path(known[0]))
+      known.shift()
+    }
+  }
+
+  async #list(): Promise<BatchId[]> {
     const children = await this.#files.list(this.#folder)
-    return children
+    this.#known = children
       .filter((child) => !child.isFolder && /^\d+$/.test(child.name))
       .map((child) => Number(child.name))
       .sort((a, b) => a - b)
+    return this.#known
   }
 
   /** Null when the file is torn. A version this reader does not know is no tear: it throws. */

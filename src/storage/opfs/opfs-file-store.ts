@@ -169,14 +169,14 @@ export class OpfsFileStore implements FileStore {
     }
   }
 
-  async #publish(key: string, { handle, discard }: TemporaryFile): Promise<void> {
+  async #publish(key: string, file: TemporaryFile): Promise<void> {
     const parts = pathParts(key)
     for (let attempt = 0; ; attempt++) {
       try {
         const folder = await this.#folder(parts.slice(0, -1), true)
         if (folder === null) throw pathNotFound(key)
-        await handle.move(folder, parts.at(-1)!)
-        this.#recent.keep(key, handle)
+        await file.handle.move(folder, parts.at(-1)!)
+        this.#recent.keep(key, file.handle)
         return
       } catch (error) {
         // A folder whose handle was kept has been removed by another worker: make it again, once.
@@ -184,7 +184,7 @@ export class OpfsFileStore implements FileStore {
           this.#forget(`/${parts[0]}`)
           continue
         }
-        await discard()
+        await file.discard()
         throw error
       }
     }
