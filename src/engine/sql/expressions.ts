@@ -19,7 +19,7 @@ import {
   subquery,
 } from './messages'
 import { isQueryStart } from './query-start'
-import { identifierValue } from './tokens'
+import { identifierValue, stringValue } from './tokens'
 import { parseType } from './types'
 
 /** The Pratt parser of expressions. Binding powers, tight to loose, are those of Spark's grammar. */
@@ -134,7 +134,7 @@ function like(
   const { token } = cursor
   if (token.kind !== 'string') throw cursor.error()
   const escape = stringTokens(cursor)
-  const text = escape.exprType.case === 'literal' ? String(escape.exprType.value.literalType.value) : ''
+  const text = stringValue(token.text)
   if ([...text].length !== 1) {
     throw cursor.problem(
       token,
