@@ -4,6 +4,7 @@ import * as cells from './actions/notebook-actions'
 import * as files from './actions/persistence'
 import * as producers from './actions/lesson-actions'
 import * as run from './actions/run-actions'
+import { askToStartOver } from './actions/start-over'
 import { rememberTheme } from './actions/remembered'
 import { change, getApp } from './state/store'
 import type { ThemeName } from './state/store'
@@ -186,6 +187,7 @@ export const COMMANDS: readonly Command[] = [
     isEnabled: canEdit,
     run: () => files.openShippedAgain('structured-streaming-workshop'),
   },
+  { id: 'start-over', title: 'Start over', where: 'global', isEnabled: canRun, run: askToStartOver },
   {
     id: 'check',
     title: 'Check this laptop',

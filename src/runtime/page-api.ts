@@ -77,7 +77,8 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
       return restarted === null ? null : queryInfo(restarted)
     },
     clock: (command) => {
-      steer(service, command)
+      if (command.kind === 'restart') restartClock(service, clock, command)
+      else steer(service, command)
       return Promise.resolve(clock.state())
     },
     tables: () => tables(service),
@@ -106,7 +107,19 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
   }
 }
 
-function steer(service: EngineService, command: ClockCommand): void {
+/** No query may see time go back. */
+function restartClock(
+  service: EngineService,
+  clock: ClockWriter,
+  { sessionMs, speed, isPaused }: Extract<ClockCommand, { kind: 'restart' }>,
+): void {
+  if (service.queries.active().length > 0)
+    throw userError('CLOCK_IN_USE', 'Stream time cannot be set anew while a stream runs.')
+  clock.start(sessionMs, speed)
+  if (isPaused) service.ports.scheduler.pause()
+}
+
+function steer(service: EngineService, command: Exclude<ClockCommand, { kind: 'restart' }>): void {
   const { scheduler } = service.ports
   switch (command.kind) {
     case 'pause':

@@ -2,6 +2,7 @@ import type { BrokerEvent } from '../../protocol/workers/broker'
 import { change, getApp, tell, textOf, useApp } from '../state/store'
 import { automatedMode, isAutomated } from '../automation-flag'
 import { capabilityOf, probeBrowser } from '../capability'
+import { trackPossessions } from '../start-over/tracking'
 import { goOffline, watchOffline } from '../offline/front-door'
 import { listenToTabs, wasMovedHere } from '../tabs'
 import { Runtime } from '../workers'
@@ -95,6 +96,7 @@ async function startPython(runtime: Runtime): Promise<void> {
 async function afterBoot(runtime: Runtime): Promise<void> {
   await Promise.all([loadTables(), refreshHubs(), loadPresets(), refreshStorage(), listNotebooks()])
   if (getApp().session.isReadOnly) return
+  trackPossessions()
   const resumable = await runtime.engine.resumable()
   change('session', (draft) => {
     draft.resumable = resumable as never

@@ -1,6 +1,7 @@
 import { gridOf } from '../../explorer/model/grid'
-import { formatBytes, formatClock, plural } from '../../ui/format'
-import { change, tell, textOf, useApp } from '../state/store'
+import { formatBytes, formatClock, formatCount, plural } from '../../ui/format'
+import { change, getApp, tell, textOf, useApp } from '../state/store'
+import { confirm } from './confirm'
 import { runtimeOrNull } from './runtime-holder'
 
 const PREVIEW_ROWS = 1000
@@ -91,18 +92,31 @@ function pretty(text: string): string {
   }
 }
 
-/** Deleting a table a query writes to is a lesson, not an accident: it is asked for by name. */
+/** Deleting a table a query writes to is a lesson, not an accident: it is asked for by name (B18). */
 export async function dropTable(name: string): Promise<void> {
-  if (
-    !window.confirm(
-      `Delete the table ${name}? Its checkpoint stays: a stream that goes on would not write the earlier rows again.`,
-    )
-  )
-    return
+  const { explorer, monitoring } = getApp()
+  const rows = explorer.tables.find((table) => table.name === name)?.numRows ?? null
+  const writer = Object.values(monitoring.queries).find(({ info }) => info.target === name)
+  const isSure = await confirm({
+    title: `Delete the table ${name}?`,
+    text: writer === undefined ? `${rowsOf(rows)} are deleted.` : dropWarning(writer.info.title, rows),
+    action: writer === undefined ? 'Delete' : 'Delete the table alone',
+  })
+  if (!isSure) return
   try {
     await runtimeOrNull()?.engine.dropTable(name)
     await loadTables()
   } catch (thrown) {
     tell('error', textOf(thrown))
   }
+}
+
+/** What Spark does when a query's table goes and its checkpoint stays. */
+export function dropWarning(query: string, rows: number | null): string {
+  const first = rows === null ? 'the earlier rows' : `the first ${formatCount(rows)}`
+  return `The checkpoint of ${query} stays, and says that they are written. Spark would not write ${first} again. To begin anew, use Restart stream from scratch on its card: it deletes both.`
+}
+
+function rowsOf(rows: number | null): string {
+  return rows === null ? 'Its rows' : `Its ${plural(rows, 'row')}`
 }

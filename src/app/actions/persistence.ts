@@ -217,6 +217,23 @@ function readJournal(): Journal | null {
   }
 }
 
+/** The author's text of the open notebook: it, or what it is a copy of, came with Runnel. Null = it has no author but the learner. */
+export async function authorsText(): Promise<string | null> {
+  const name = getApp().notebook.title.replace(/-\d+$/, '')
+  const response = await fetch(`${import.meta.env.BASE_URL}notebooks/${encodeURIComponent(name)}.ipynb`)
+  if (!response.ok) return null
+  const text = await response.text()
+  // A host may answer every unknown address with a page of its own.
+  return text.trimStart().startsWith('{') ? text : null
+}
+
+/** Writes the notebook as it is now beside itself; the open one stays open. */
+export async function keepCopy(): Promise<string> {
+  const path = freePath(`${getApp().notebook.title}-mine`)
+  await runtimeOrNull()?.engine.writeFile(path, new TextEncoder().encode(notebookText()))
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
 /** The author's text as a new notebook; the learner's copy stays. */
 export async function openShippedAgain(name: string): Promise<void> {
   await saveNow()

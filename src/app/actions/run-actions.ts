@@ -14,6 +14,7 @@ import { cellsNow, insertBeside, selectBy, selectCell } from './notebook-actions
 import { markUnsaved } from './persistence'
 import { runtimeOrNull } from './runtime-holder'
 import { beforeRunAll, onFirstQuery } from './lesson-actions'
+import type { Runtime } from '../workers'
 
 /** Raised by each restart: an answer from an older kernel changes nothing. */
 let generation = 0
@@ -94,7 +95,15 @@ function emptyQueue(): void {
 }
 
 /** New Python: variables go, tables and checkpoints stay. */
-export async function restartSession(): Promise<void> {
+export function restartSession(): Promise<void> {
+  return restartAfter(
+    ({ engine, broker }) => Promise.all([engine.stopAllQueries(), broker.stopAllProducers()]),
+    'New session: Python variables and temp views are empty; tables and checkpoints stay.',
+  )
+}
+
+/** Ends whatever runs at once; the new session starts when `prepare` is through. */
+export async function restartAfter(prepare: (runtime: Runtime) => Promise<unknown>, said: string): Promise<void> {
   const runtime = runtimeOrNull()
   if (runtime === null) return
   generation++
@@ -110,10 +119,10 @@ export async function restartSession(): Promise<void> {
     draft.python = { phase: 'start', fraction: null, message: null }
   })
   try {
-    await Promise.all([runtime.engine.stopAllQueries(), runtime.broker.stopAllProducers()])
+    await prepare(runtime)
     await runtime.restartKernel()
     pythonReady()
-    tell('success', 'New session: Python variables and temp views are empty; tables and checkpoints stay.')
+    tell('success', said)
   } catch (thrown) {
     pythonFailed(textOf(thrown))
   }

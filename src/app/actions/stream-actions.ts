@@ -31,6 +31,11 @@ export function onEngineEvents(events: readonly EngineEvent[]): void {
   for (const event of events) if (event.kind === 'log' && event.level === 'error') tell('error', event.message)
 }
 
+/** Start over: the next query is the notebook's first again. */
+export function expectFirstQuery(): void {
+  sawQuery = false
+}
+
 export async function clockCommand(command: ClockCommand): Promise<void> {
   const runtime = runtimeOrNull()
   if (runtime === null) return

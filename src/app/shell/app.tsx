@@ -13,6 +13,7 @@ import { useKeys } from '../use-keys'
 import { Banners } from './banners'
 import { Broken } from './broken'
 import { CommandPalette } from './command-palette'
+import { QuestionDialog, StartOverDialog } from './dialogs'
 import { Messages } from './messages'
 import { Ribbon } from './ribbon'
 import { ShortcutSheet } from './shortcut-sheet'
@@ -98,6 +99,8 @@ export function App() {
         <Messages />
         <CommandPalette />
         <ShortcutSheet />
+        <QuestionDialog />
+        <StartOverDialog />
       </div>
     </FluentProvider>
   )

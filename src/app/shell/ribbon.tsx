@@ -90,6 +90,9 @@ export function Ribbon() {
       />
       <span className={styles.gap} />
       <SessionMenu canRun={canRun} />
+      <Button size="small" appearance="subtle" disabled={!canRun} onClick={() => runCommand('start-over')}>
+        Start over
+      </Button>
       <div className={styles.push}>
         {!isReadOnly && (
           <>

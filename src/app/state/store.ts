@@ -14,6 +14,7 @@ import type { History } from '../../notebook/model/history'
 import type { RunAll } from '../../notebook/model/run-order'
 import type { CellRun } from '../../notebook/model/types'
 import type { TableGrid } from '../../explorer/model/grid'
+import type { Question } from '../actions/confirm'
 import type { Capability } from '../capability'
 import type { OfflineState } from '../offline/precache'
 
@@ -102,6 +103,10 @@ export type ViewSlice = {
   readonly messages: readonly Message[]
   /** The query whose next micro-batch Step runs. */
   readonly selectedQuery: string | null
+  /** Asked before something is deleted. */
+  readonly question: Question | null
+  /** The Start over dialog: what goes, and the author's text if there is one. */
+  readonly startOver: { readonly going: readonly string[]; readonly authorsText: string | null } | null
 }
 
 export type AppState = {
@@ -161,6 +166,8 @@ export const useApp = create<AppState>(() => ({
     isStreamsOpen: true,
     messages: [],
     selectedQuery: null,
+    question: null,
+    startOver: null,
   },
 }))
 

@@ -86,6 +86,8 @@ export type ClockCommand =
   | { readonly kind: 'skipTo'; readonly sessionMs: number }
   /** Lets exactly one micro-batch of the query run while paused; null = the next due one. */
   | { readonly kind: 'step'; readonly query: QueryId | null }
+  /** Sets stream time anew, also back; refused while a query runs. */
+  | { readonly kind: 'restart'; readonly sessionMs: number; readonly speed: number; readonly isPaused: boolean }
   | { readonly kind: 'state' }
 
 /** Durable moments of a micro-batch, in order; tests and the Crash button stop a query there. */
