@@ -11,6 +11,8 @@ export type AggregateCall = {
 
 /** An aggregate without distinctness and filter: what a family file gives. */
 export type AggregateParts = {
+  /** What Spark names the column where that is not the call as written. */
+  readonly name?: string
   readonly type: DataType
   readonly nullable: boolean
   readonly inputs: readonly Node[]

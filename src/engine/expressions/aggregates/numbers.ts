@@ -416,6 +416,7 @@ function bindCountIf({ args, sql }: AggregateCall): AggregateParts {
 }
 
 export const NUMBER_AGGREGATES: readonly AggregateEntry[] = [
+  { name: 'regr_count', arity: [2, 2], doc: 'Rows where neither argument is NULL.', bind: bindCount },
   { name: 'count', arity: [1, Infinity], doc: 'Rows, or rows where no argument is NULL.', bind: bindCount },
   { name: 'count_if', arity: [1, 1], doc: 'Rows where the condition is true.', bind: bindCountIf },
   { name: 'sum', aliases: ['try_sum'], arity: [1, 1], doc: 'Sum; NULL without a value.', bind: bindSum },

@@ -5,6 +5,7 @@ import type { AggregateCall, AggregateEntry, AggregateParts } from './define'
 import { distinctParts } from './distinct'
 import { NUMBER_AGGREGATES } from './numbers'
 import { PAIR_AGGREGATES } from './pairs'
+import { QUANTILES } from './quantiles'
 import { STATISTICS } from './statistics'
 import { VALUE_AGGREGATES } from './values'
 
@@ -14,6 +15,7 @@ export const AGGREGATES: readonly AggregateEntry[] = [
   ...VALUE_AGGREGATES,
   ...STATISTICS,
   ...PAIR_AGGREGATES,
+  ...QUANTILES,
   ...APPROXIMATE_AGGREGATES,
 ]
 
