@@ -214,7 +214,7 @@ export class StatefulQuery implements StatefulPlan {
     const numPartitions = this.#numPartitions()
     const numInstances = spec.isSinglePartition === true ? 1 : numPartitions
     const { hits, misses } = this.store.cacheCounts
-    const instances = Array.from({ length: Math.min(INSTANCE_METRICS, numInstances) }, (_, partition) => [
+    const instances = Array.from({ length: Math.min(INSTANCE_METRICS, numPartitions) }, (_, partition) => [
       `SnapshotLastUploaded.partition_${partition}_default`,
       this.store.snapshotVersion,
     ])
