@@ -187,6 +187,12 @@ export const COMMANDS: readonly Command[] = [
     isEnabled: canEdit,
     run: () => files.openShippedAgain('structured-streaming-workshop'),
   },
+  {
+    id: 'differences',
+    title: 'What differs from a cluster',
+    where: 'global',
+    run: () => change('view', (view) => void (view.isDifferencesOpen = true)),
+  },
   { id: 'start-over', title: 'Start over', where: 'global', isEnabled: canRun, run: askToStartOver },
   {
     id: 'check',

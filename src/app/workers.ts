@@ -8,6 +8,7 @@ import type { BootReport, EngineApi, EngineEvent } from '../protocol/workers/eng
 import type { KernelApi, KernelEvent } from '../protocol/workers/kernel'
 import { transfer, wrap } from '../protocol/workers/remote'
 import type { Remote } from '../protocol/workers/remote'
+import { logged } from './event-log/logged'
 import { EventPump } from './event-pump'
 
 /** A worker, or in tests the page's end of a scripted one. */
@@ -56,8 +57,8 @@ export class Runtime {
     this.#clockReader = new ClockReader(this.#clockMemory)
     this.#engineWorker = watch(factories.engine(), (message) => listeners.died('engine', message))
     this.#brokerWorker = watch(factories.broker(), (message) => listeners.died('broker', message))
-    this.engine = wrap<EngineApi>(this.#engineWorker)
-    this.broker = wrap<BrokerApi>(this.#brokerWorker)
+    this.engine = logged('engine', wrap<EngineApi>(this.#engineWorker))
+    this.broker = logged('broker', wrap<BrokerApi>(this.#brokerWorker))
     this.#kernelPump = new EventPump((events) => listeners.kernel(events))
   }
 
@@ -105,7 +106,7 @@ export class Runtime {
   async startKernel(): Promise<void> {
     const bridge = allocateBridge()
     const worker = watch(this.#factories.kernel(), (message) => this.#listeners.died('kernel', message))
-    const api = wrap<KernelApi>(worker)
+    const api = logged('python', wrap<KernelApi>(worker))
     const kick = new MessageChannel()
     const events = new MessageChannel()
     listen(events.port1, this.#kernelPump)

@@ -23,6 +23,7 @@ import type { WorkerPlatform } from './stream-workers'
 import { WorkerPool } from './stream-workers'
 
 const FLOW_INTERVAL_MS = 1000
+const BEAT_INTERVAL_MS = 250
 
 export type EngineHost = {
   openFiles(config: Pick<EngineConfig, 'storage' | 'workspace'>): Promise<FileStore>
@@ -131,6 +132,8 @@ function startTicker(service: EngineService, clock: ClockWriter, emit: (event: E
       run.flowIsStale = run.isActive
     }
   }
+  clock.beat()
+  const heart = setInterval(() => clock.beat(), BEAT_INTERVAL_MS)
   let isTicking = false
   const timer = setInterval(() => {
     if (isTicking) return
@@ -139,7 +142,10 @@ function startTicker(service: EngineService, clock: ClockWriter, emit: (event: E
       .catch((thrown: unknown) => emit({ kind: 'log', level: 'error', message: `Live numbers: ${String(thrown)}` }))
       .finally(() => (isTicking = false))
   }, FLOW_INTERVAL_MS)
-  return () => clearInterval(timer)
+  return () => {
+    clearInterval(heart)
+    clearInterval(timer)
+  }
 }
 
 async function isPersistent(config: EngineConfig): Promise<boolean> {

@@ -15,11 +15,17 @@ export async function storageReport(files: FileStore, storage: 'opfs' | 'memory'
   const estimate = storage === 'opfs' ? await navigator.storage.estimate() : null
   const used = largest.reduce((sum, room) => sum + room.sizeBytes, 0)
   return {
-    usedBytes: estimate?.usage ?? used,
+    // The cache of the page itself counts toward the quota, but it is not the learner's work.
+    usedBytes: filesOf(estimate) ?? estimate?.usage ?? used,
     quotaBytes: estimate?.quota ?? null,
     isPersisted: storage === 'opfs' && (await navigator.storage.persisted()),
     largest: largest.slice(0, SHOWN),
   }
+}
+
+/** Chromium tells the workspace's files from the rest. */
+function filesOf(estimate: StorageEstimate | null): number | undefined {
+  return (estimate as { usageDetails?: { fileSystem?: number } } | null)?.usageDetails?.fileSystem
 }
 
 async function folderBytes(files: FileStore, folder: string): Promise<number> {

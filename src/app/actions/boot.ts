@@ -2,6 +2,9 @@ import type { BrokerEvent } from '../../protocol/workers/broker'
 import { change, getApp, tell, textOf, useApp } from '../state/store'
 import { automatedMode, isAutomated } from '../automation-flag'
 import { capabilityOf, probeBrowser } from '../capability'
+import { noteAlive, stayAwake } from '../awake/awake'
+import { noteEngineEvents, startEventLog } from '../event-log/recorder'
+import { keepReserve, watchDisk } from './disk'
 import { trackPossessions } from '../start-over/tracking'
 import { goOffline, watchOffline } from '../offline/front-door'
 import { listenToTabs, wasMovedHere } from '../tabs'
@@ -10,6 +13,7 @@ import type { WorkerFactories } from '../workers'
 import { loadTables, refreshStorage } from './explorer-actions'
 import { currentLesson, loadPresets, refreshHubs, releaseClock } from './lesson-actions'
 import { listNotebooks, markUnsaved, openFirstNotebook, saveNow, writeJournal } from './persistence'
+import { listenToPaste } from './paste-actions'
 import { rememberClock, rememberedClock, rememberedTheme, resumesByItself } from './remembered'
 import { onKernelEvents, pythonFailed, pythonReady } from './run-actions'
 import { holdRuntime, runtimeOrNull } from './runtime-holder'
@@ -32,6 +36,7 @@ export async function boot(factories: WorkerFactories): Promise<void> {
     return
   }
   listenToTabs()
+  listenToPaste()
   try {
     await openFirstNotebook()
   } catch (thrown) {
@@ -55,7 +60,11 @@ export async function startEngine(factories: WorkerFactories): Promise<void> {
   }
   try {
     const runtime = new Runtime(factories, options, {
-      engine: onEngineEvents,
+      engine: (events) => {
+        noteAlive()
+        noteEngineEvents(events)
+        onEngineEvents(events)
+      },
       broker: onBrokerEvents,
       kernel: onKernelEvents,
       died: onWorkerDied,
@@ -97,6 +106,9 @@ async function afterBoot(runtime: Runtime): Promise<void> {
   await Promise.all([loadTables(), refreshHubs(), loadPresets(), refreshStorage(), listNotebooks()])
   if (getApp().session.isReadOnly) return
   trackPossessions()
+  stayAwake()
+  watchDisk()
+  startEventLog(runtime)
   const resumable = await runtime.engine.resumable()
   change('session', (draft) => {
     draft.resumable = resumable as never
@@ -108,10 +120,12 @@ async function afterBoot(runtime: Runtime): Promise<void> {
   await listNotebooks()
   // Chromium answers without asking the learner; where it refuses, the status bar says so.
   await navigator.storage.persist?.()
+  await keepReserve()
   await refreshStorage()
   setInterval(() => {
     rememberClock()
     void refreshStorage()
+    if (getApp().session.isDiskFull) void keepReserve()
   }, HOUSEKEEPING_MS)
   releaseClockForOthers()
   window.addEventListener('pagehide', lastWords)

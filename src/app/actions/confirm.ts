@@ -5,6 +5,8 @@ export type Question = {
   readonly text: string
   /** The button that does it. */
   readonly action: string
+  /** The button that does not; "Cancel" when left out. */
+  readonly otherwise?: string
 }
 
 let answer: ((isSure: boolean) => void) | null = null

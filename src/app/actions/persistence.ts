@@ -1,10 +1,14 @@
 import { readIpynb, writeIpynb, NEW_ORIGIN } from '../../notebook/formats/ipynb'
 import type { IpynbFile } from '../../notebook/formats/ipynb'
+import { cellsOfMarkdown } from '../../notebook/formats/markdown-cells'
+import type { CellText } from '../../notebook/formats/markdown-cells'
 import { newCell } from '../../notebook/model/document'
 import { openHistory } from '../../notebook/model/history'
 import { SecretStore } from '../../notebook/model/secrets'
 import type { CellId } from '../../protocol/ids'
 import { change, getApp, tell, textOf, useApp } from '../state/store'
+import { confirm } from './confirm'
+import { writeWithReserve } from './disk'
 import { runtimeOrNull } from './runtime-holder'
 
 /**
@@ -52,7 +56,7 @@ export async function saveNow(): Promise<void> {
   change('notebook', (draft) => void (draft.saved = 'saving'))
   try {
     const text = notebookText()
-    await runtime.engine.writeFile(path, new TextEncoder().encode(text))
+    await writeWithReserve(path, new TextEncoder().encode(text))
     const now = getApp().notebook
     const isCurrent = now.path === path && now.history === history && now.runs === runs
     change('notebook', (draft) => {
@@ -127,14 +131,41 @@ export async function newNotebook(): Promise<void> {
 /** Opens a file of the computer as a copy; own work with the same name stays. Nothing runs. */
 export async function importNotebook(file: File): Promise<void> {
   try {
-    const opened = readIpynb(await file.text())
+    const opened = await readFile(file)
     await saveNow()
-    show(freePath(file.name.replace(/\.ipynb$/i, '')), opened)
+    show(freePath(file.name.replace(/\.(ipynb|md|markdown)$/i, '')), opened)
     markUnsaved()
     tell('info', `Opened ${file.name}. Nothing has run.`)
   } catch (thrown) {
     tell('error', textOf(thrown))
   }
+}
+
+async function readFile(file: File): Promise<IpynbFile> {
+  const text = await file.text()
+  if (!/\.(md|markdown)$/i.test(file.name)) return readIpynb(text)
+  const found = cellsOfMarkdown(text)
+  const isSplit = found.length > 1 && (await askForCells(found))
+  const cells = isSplit ? found : [{ kind: 'markdown' as const, source: text }]
+  return {
+    document: {
+      cells: cells.map(({ kind, source }) => newCell(kind, source)),
+      metadata: NEW_ORIGIN.notebook.metadata as Record<string, unknown>,
+    },
+    runs: new Map(),
+    origin: NEW_ORIGIN,
+  }
+}
+
+/** "Make 24 cells?", asked once for a page of text (B13). */
+export function askForCells(found: readonly CellText[]): Promise<boolean> {
+  const code = found.filter(({ kind }) => kind === 'code').length
+  return confirm({
+    title: `Make ${found.length} cells?`,
+    text: `The text has code fences: ${code} become code cells, the prose between them ${found.length - code} Markdown cells.`,
+    action: `Make ${found.length} cells`,
+    otherwise: 'Keep it as one text',
+  })
 }
 
 export function exportNotebook(): void {

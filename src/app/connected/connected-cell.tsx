@@ -1,4 +1,4 @@
-import { memo, useCallback, useMemo } from 'react'
+import { memo, useCallback, useMemo, useState } from 'react'
 import type { CellId } from '../../protocol/ids'
 import { isFragment, FRAGMENT_LABEL } from '../../notebook/model/fragments'
 import { missingSecrets, hasSecret } from '../../notebook/model/secrets'
@@ -11,9 +11,12 @@ import type { EditorKey } from '../../notebook/ui/editor/live-editor'
 import { MarkdownView } from '../../notebook/ui/markdown-view'
 import { CellOutputs } from '../../notebook/ui/outputs/cell-outputs'
 import { StatusLine } from '../../notebook/ui/status-line'
+import { plural } from '../../ui/format'
 import * as cells from '../actions/notebook-actions'
+import { pastePage } from '../actions/paste-actions'
 import * as run from '../actions/run-actions'
 import { redact } from '../actions/persistence'
+import { choicesOf } from '../actions/teaching-actions'
 import { tell, useApp } from '../state/store'
 import { CellSlot } from './cell-slot'
 
@@ -83,6 +86,8 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
             if (!isEditing) cells.selectCell(id, 'edit')
           }}
           onKey={(key) => onEditorKey(id, key, isCode)}
+          onPastePage={(text) => pastePage(text, id)}
+          onCleaned={onCleaned}
         />
       ) : (
         <div onDoubleClick={() => cells.selectCell(id, 'edit')}>
@@ -116,6 +121,12 @@ function Outputs({ id, number, run: cellRun }: { id: CellId; number: number; run
         : { text: hint.text, numCells: hint.cells.length, onRun: () => run.runCells([...hint.cells, id]) },
     [hint, id],
   )
+  // A decision that was declined is not asked again before the next run.
+  const [declined, setDeclined] = useState<CellRun['error']>(null)
+  const choices = useMemo(
+    () => (cellRun.error === declined ? [] : choicesOf(id, cellRun.error, () => setDeclined(cellRun.error))),
+    [id, cellRun.error, declined],
+  )
   return (
     <CellOutputs
       cellNumber={number}
@@ -125,6 +136,7 @@ function Outputs({ id, number, run: cellRun }: { id: CellId; number: number; run
       onApplyFix={onApplyFix}
       onCopy={copyError}
       more={more}
+      choices={choices}
     />
   )
 }
@@ -184,6 +196,10 @@ function onEditorKey(id: CellId, key: EditorKey, isCode: boolean): void {
 function applyFix(id: CellId, fix: { readonly from: string; readonly to: string }): void {
   if (cells.applyFix(id, fix)) tell('success', 'Applied. Run the cell again.')
   else tell('warning', 'The cell has changed: the text to replace is not in it any more.')
+}
+
+function onCleaned(numCleaned: number, undo: () => void): void {
+  tell('info', `Cleaned ${plural(numCleaned, 'character')}`, { label: 'Undo', run: undo })
 }
 
 function copyError(text: string): void {

@@ -13,6 +13,7 @@ import { useKeys } from '../use-keys'
 import { Banners } from './banners'
 import { Broken } from './broken'
 import { CommandPalette } from './command-palette'
+import { DifferencesDialog } from './differences-dialog'
 import { QuestionDialog, StartOverDialog } from './dialogs'
 import { Messages } from './messages'
 import { Ribbon } from './ribbon'
@@ -99,6 +100,7 @@ export function App() {
         <Messages />
         <CommandPalette />
         <ShortcutSheet />
+        <DifferencesDialog />
         <QuestionDialog />
         <StartOverDialog />
       </div>

@@ -10,7 +10,10 @@ import {
 import { InfoRegular } from '@fluentui/react-icons'
 import { useEffect, useRef } from 'react'
 import type { ResumableQuery } from '../../protocol/workers/engine'
-import { formatWallTime } from '../../ui/format'
+import { formatBytes, formatWallTime } from '../../ui/format'
+import { exportTable } from '../actions/disk'
+import { dropTable } from '../actions/explorer-actions'
+import { wasDiscarded } from '../awake/awake'
 import { exportNotebook, saveNow } from '../actions/persistence'
 import { rememberAutoResume, resumesByItself } from '../actions/remembered'
 import { runAll } from '../actions/run-actions'
@@ -105,8 +108,63 @@ export function Banners() {
         </MessageBar>
       )}
       <UpdateBar />
+      <SleptBar />
+      <DiskBar />
       <ResumeBanner />
     </div>
+  )
+}
+
+/** The tab slept, was frozen or discarded (B04): what that did to the streams. */
+function SleptBar() {
+  const styles = useStyles()
+  const text = useApp(({ session }) => session.sleptText)
+  if (text === null) return null
+  return (
+    <MessageBar intent="info" className={styles.bar}>
+      <MessageBarBody>{text}</MessageBarBody>
+      <MessageBarActions>
+        <Button size="small" onClick={() => change('session', (session) => void (session.sleptText = null))}>
+          Close
+        </Button>
+      </MessageBarActions>
+    </MessageBar>
+  )
+}
+
+/** Full disk: what is largest, and two ways out (B20). */
+function DiskBar() {
+  const styles = useStyles()
+  const isFull = useApp(({ session }) => session.isDiskFull)
+  const storage = useApp(({ session }) => session.storage)
+  const tables = useApp(({ explorer }) => explorer.tables)
+  if (!isFull) return null
+  const largest = storage?.largest.find(({ label }) => tables.some(({ name }) => name === label))
+  const numbers =
+    storage === null
+      ? ''
+      : ` (${formatBytes(storage.usedBytes)}${storage.quotaBytes === null ? '' : ` of ${formatBytes(storage.quotaBytes)}`})`
+  return (
+    <MessageBar intent="error" className={styles.bar} politeness="assertive">
+      <MessageBarBody>
+        No space left{numbers}. Everything committed is still readable, and your notebook can still be saved.
+        {largest === undefined ? '' : ' Largest: '}
+        {largest !== undefined && <em>{largest.label}</em>}
+        {largest === undefined ? '' : ` ${formatBytes(largest.sizeBytes)}.`}
+      </MessageBarBody>
+      <MessageBarActions>
+        {largest !== undefined && (
+          <>
+            <Button size="small" onClick={() => void dropTable(largest.label)}>
+              Delete
+            </Button>
+            <Button size="small" onClick={() => void exportTable(largest.label)}>
+              Export
+            </Button>
+          </>
+        )}
+      </MessageBarActions>
+    </MessageBar>
   )
 }
 
@@ -147,7 +205,7 @@ function ResumeBanner() {
     <div className={styles.resume} role="alert">
       <InfoRegular className={styles.icon} />
       <span className={styles.text}>
-        {resumeText(resumable, reloadedAtMs)}
+        {resumeText(resumable, reloadedAtMs, wasDiscarded())}
         {resumable
           .filter((query) => query.needs !== null)
           .map((query) => ` ${query.title} needs ${placeOf(query, cells)} (${query.needs}).`)}
@@ -182,9 +240,10 @@ function placeOf(query: ResumableQuery, cells: readonly { readonly id: string }[
 }
 
 /** The exact words of B03. */
-export function resumeText(resumable: readonly ResumableQuery[], reloadedAtMs: number): string {
+export function resumeText(resumable: readonly ResumableQuery[], reloadedAtMs: number, isDiscarded = false): string {
   const batches = resumable.map((query) => query.lastBatchId).filter((batch) => batch !== null)
   const streams = `${resumable.length} ${resumable.length === 1 ? 'stream' : 'streams'}`
   const after = batches.length === 0 ? ' before a first batch' : ` after batch ${batches.join(', ')}`
-  return `The page was reloaded at ${formatWallTime(reloadedAtMs)}. Python and temp views start empty; ${streams} stopped${after}. Nothing is lost.`
+  const what = isDiscarded ? 'The browser put this tab away and loaded it again' : 'The page was reloaded'
+  return `${what} at ${formatWallTime(reloadedAtMs)}. Python and temp views start empty; ${streams} stopped${after}. Nothing is lost.`
 }

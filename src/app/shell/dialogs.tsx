@@ -27,7 +27,7 @@ export function QuestionDialog() {
           <DialogTitle>{question?.title}</DialogTitle>
           <DialogContent>{question?.text}</DialogContent>
           <DialogActions>
-            <Button onClick={() => answerQuestion(false)}>Cancel</Button>
+            <Button onClick={() => answerQuestion(false)}>{question?.otherwise ?? 'Cancel'}</Button>
             <Button appearance="primary" onClick={() => answerQuestion(true)}>
               {question?.action}
             </Button>

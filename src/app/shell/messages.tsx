@@ -36,7 +36,19 @@ export function Messages() {
                 onClick={() => dismissMessage(message.id)}
               />
             }
-          />
+          >
+            {message.action !== undefined && (
+              <Button
+                size="small"
+                onClick={() => {
+                  message.action?.run()
+                  dismissMessage(message.id)
+                }}
+              >
+                {message.action.label}
+              </Button>
+            )}
+          </MessageBarActions>
         </MessageBar>
       ))}
     </div>

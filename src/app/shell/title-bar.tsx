@@ -13,7 +13,7 @@ import {
   ArrowDownloadRegular,
   DarkThemeRegular,
   FolderOpenRegular,
-  KeyboardRegular,
+  QuestionCircleRegular,
   SearchRegular,
 } from '@fluentui/react-icons'
 import { useRef } from 'react'
@@ -85,7 +85,7 @@ export function TitleBar() {
           ref={file}
           className={styles.file}
           type="file"
-          accept=".ipynb"
+          accept=".ipynb,.md,.markdown"
           aria-label="Notebook file"
           onChange={(event) => {
             const chosen = event.currentTarget.files?.[0]
@@ -106,8 +106,21 @@ export function TitleBar() {
             </MenuList>
           </MenuPopover>
         </Menu>
+        <Menu>
+          <MenuTrigger disableButtonEnhancement>
+            <Button size="small" appearance="subtle" icon={<QuestionCircleRegular />}>
+              Help
+            </Button>
+          </MenuTrigger>
+          <MenuPopover>
+            <MenuList>
+              <MenuItem onClick={() => runCommand('differences')}>What differs from a cluster</MenuItem>
+              <MenuItem onClick={() => runCommand('shortcuts')}>Keyboard shortcuts</MenuItem>
+              <MenuItem onClick={() => runCommand('check')}>Check this laptop</MenuItem>
+            </MenuList>
+          </MenuPopover>
+        </Menu>
         <IconCommand id="palette" label="Command palette (F1)" icon={<SearchRegular />} />
-        <IconCommand id="shortcuts" label="Keyboard shortcuts" icon={<KeyboardRegular />} />
         <IconCommand id="theme" label="Change theme" icon={<DarkThemeRegular />} />
       </div>
     </header>

@@ -69,6 +69,9 @@ export type SessionSlice = {
   readonly offline: OfflineState | null
   /** A newer build waits for the learner's Update. */
   readonly isUpdateReady: boolean
+  /** What is said after the tab slept; null once closed. */
+  readonly sleptText: string | null
+  readonly isDiskFull: boolean
 }
 
 export type ExplorerSlice = {
@@ -84,6 +87,8 @@ export type ExplorerSlice = {
     readonly grid: TableGrid | null
     readonly text: string | null
     readonly error: string | null
+    /** A file of a checkpoint: what it says, and whether it can be changed as text (B22). */
+    readonly checkpoint?: { readonly path: string; readonly sentence: string | null; readonly isText: boolean }
   } | null
 }
 
@@ -91,7 +96,10 @@ export type Message = {
   readonly id: number
   readonly intent: 'info' | 'success' | 'warning' | 'error'
   readonly text: string
+  readonly action?: MessageAction
 }
+
+export type MessageAction = { readonly label: string; readonly run: () => void }
 
 export type ViewSlice = {
   readonly theme: ThemeName
@@ -103,6 +111,7 @@ export type ViewSlice = {
   readonly messages: readonly Message[]
   /** The query whose next micro-batch Step runs. */
   readonly selectedQuery: string | null
+  readonly isDifferencesOpen: boolean
   /** Asked before something is deleted. */
   readonly question: Question | null
   /** The Start over dialog: what goes, and the author's text if there is one. */
@@ -156,6 +165,8 @@ export const useApp = create<AppState>(() => ({
     numNotebooks: 0,
     offline: null,
     isUpdateReady: false,
+    sleptText: null,
+    isDiskFull: false,
   },
   view: {
     theme: 'light',
@@ -166,6 +177,7 @@ export const useApp = create<AppState>(() => ({
     isStreamsOpen: true,
     messages: [],
     selectedQuery: null,
+    isDifferencesOpen: false,
     question: null,
     startOver: null,
   },
@@ -183,12 +195,13 @@ export function getApp(): AppState {
 let nextMessage = 1
 
 /** A line at the foot of the page that goes away by itself (errors stay until closed). */
-export function tell(intent: Message['intent'], text: string): void {
+export function tell(intent: Message['intent'], text: string, action?: MessageAction): void {
   const id = nextMessage++
   change('view', (view) => {
-    view.messages = [...view.messages.slice(-3), { id, intent, text }]
+    view.messages = [...view.messages.slice(-3), { id, intent, text, ...(action === undefined ? {} : { action }) }]
   })
-  if (intent !== 'error') setTimeout(() => dismissMessage(id), 6000)
+  // Something to press needs more time than something to read.
+  if (intent !== 'error') setTimeout(() => dismissMessage(id), action === undefined ? 6000 : 15_000)
 }
 
 export function dismissMessage(id: number): void {

@@ -54,3 +54,22 @@ describe('session clock', () => {
     expect(reader.realMsUntil(1_000)).toBe(50)
   })
 })
+
+test('stands while the engine sleeps, and goes on without the time that was slept', () => {
+  let real = 1_000_000
+  const memory = allocateClock(true)
+  const clock = new ClockWriter(memory, () => real)
+  const reader = new ClockReader(memory, () => real)
+  clock.start(0, 10)
+  clock.beat()
+  real += 1000
+  clock.beat()
+  expect(reader.nowMs()).toBe(10_000)
+  // 27 minutes of sleep: whoever wakes first sees the grace at most.
+  real += 27 * 60_000
+  expect(reader.nowMs()).toBe(30_000)
+  clock.beat()
+  expect(reader.nowMs()).toBe(30_000)
+  real += 500
+  expect(reader.nowMs()).toBe(35_000)
+})

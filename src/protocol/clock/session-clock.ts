@@ -2,7 +2,8 @@
  * The session clock in shared memory: written by the engine worker alone, read by every worker and the page.
  *
  * Session time = base + (real now - real base) * speed, but never past `hold`: the engine holds the clock at the earliest
- * due trigger until that trigger has finished, so that the same actions give the same batches at every speed.
+ * due trigger until that trigger has finished, so that the same actions give the same batches at every speed. Nor past the
+ * engine's last sign of life: stream time stands while the laptop sleeps.
  * Readers retry while a write is in progress (an odd generation), so they never mix two states.
  */
 const GENERATION = 0 // Int32 word, even = stable
@@ -12,7 +13,11 @@ const REAL_BASE = 2 // Float64 index 2: real epoch ms at the base
 const SPEED = 3 // Float64 index 3
 const HOLD = 4 // Float64 index 4: session ms the clock may not pass, Infinity = none
 const COPY_ID = 5 // Float64 index 5: the number by which copies of one clock find each other; 0 = shared memory
-const SIZE_BYTES = 48
+const ALIVE = 6 // Float64 index 6: real epoch ms of the engine's last beat; 0 = it does not beat
+const SIZE_BYTES = 56
+
+/** Real time the clock runs on without a beat: a worker that was busy for so long was asleep. */
+const GRACE_MS = 2000
 
 export type ClockState = {
   readonly sessionBaseMs: number
@@ -21,6 +26,8 @@ export type ClockState = {
   readonly holdMs: number
   readonly paused: boolean
   readonly generation: number
+  /** Real epoch ms past which the clock stands until the engine beats again. */
+  readonly untilRealMs: number
 }
 
 /** Needs no isolation: without it each worker has a copy, and the engine worker posts its own after each change. */
@@ -62,6 +69,7 @@ export class ClockReader {
         holdMs: this.#floats[HOLD],
         paused: Atomics.load(this.#ints, PAUSED) === 1,
         generation,
+        untilRealMs: this.#floats[ALIVE] === 0 ? Infinity : this.#floats[ALIVE] + GRACE_MS,
       }
       if ((generation & 1) === 0 && Atomics.load(this.#ints, GENERATION) === generation) return state
     }
@@ -119,6 +127,17 @@ export class ClockWriter extends ClockReader {
     this.#write({ ...frozen, sessionBaseMs: Math.max(frozen.sessionBaseMs, sessionMs) })
   }
 
+  /**
+   * Says that this computer is awake; call a few times a second. Time for which no beat came, because the laptop or the tab
+   * slept, does not pass: no reader ever sees it, whichever worker wakes first. Copies of the clock are not kept awake so.
+   */
+  beat(): void {
+    if (this.#floats[COPY_ID] !== 0) return
+    const real = this.#real()
+    if (this.#floats[ALIVE] !== 0 && real - this.#floats[ALIVE] > GRACE_MS) this.#write(this.#frozen())
+    this.#floats[ALIVE] = real
+  }
+
   #frozen() {
     const state = this.state()
     return {
@@ -144,6 +163,7 @@ export class ClockWriter extends ClockReader {
 
 export function sessionTimeMs(state: ClockState, realMs: number): number {
   if (state.paused) return state.sessionBaseMs
-  const running = state.sessionBaseMs + Math.max(0, realMs - state.realBaseMs) * state.speed
+  const awakeMs = Math.min(realMs, state.untilRealMs) - state.realBaseMs
+  const running = state.sessionBaseMs + Math.max(0, awakeMs) * state.speed
   return Math.max(state.sessionBaseMs, Math.min(running, state.holdMs))
 }

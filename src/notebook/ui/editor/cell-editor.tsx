@@ -22,6 +22,8 @@ export type CellEditorProps = {
   readonly onChange: (source: string) => void
   readonly onEdit: () => void
   readonly onKey: (key: EditorKey) => void
+  readonly onPastePage: (text: string) => Promise<boolean>
+  readonly onCleaned: (numCleaned: number, undo: () => void) => void
 }
 
 const useStyles = makeStyles({
@@ -61,12 +63,13 @@ export function CellEditor(props: CellEditorProps) {
   )
 }
 
-function LiveEditor({ id, number, source, language, focusRequest, onChange, onEdit, onKey }: CellEditorProps) {
+function LiveEditor({ id, number, source, language, focusRequest, ...rest }: CellEditorProps) {
+  const { onChange, onEdit, onKey, onPastePage, onCleaned } = rest
   const container = useRef<HTMLDivElement>(null)
-  const callbacks = useRef({ onChange, onEdit, onKey })
+  const callbacks = useRef({ onChange, onEdit, onKey, onPastePage, onCleaned })
   const [height, setHeight] = useState(() => source.split('\n').length * CODE_LINE_HEIGHT_PX + 2 * EDITOR_PADDING_PX)
   useLayoutEffect(() => {
-    callbacks.current = { onChange, onEdit, onKey }
+    callbacks.current = { onChange, onEdit, onKey, onPastePage, onCleaned }
   })
   useLayoutEffect(() => {
     const element = container.current
@@ -76,6 +79,8 @@ function LiveEditor({ id, number, source, language, focusRequest, onChange, onEd
       onHeight: setHeight,
       onFocus: () => callbacks.current.onEdit(),
       onKey: (key) => callbacks.current.onKey(key),
+      onPastePage: (text) => callbacks.current.onPastePage(text),
+      onCleaned: (numCleaned, undo) => callbacks.current.onCleaned(numCleaned, undo),
     })
     const resize = new ResizeObserver(() => layoutEditor(element.clientWidth))
     resize.observe(element)

@@ -1,6 +1,8 @@
 import type { editor, IDisposable } from 'monaco-editor/editor/editor.api'
 import type * as MonacoApi from 'monaco-editor/editor/editor.api'
 import type { CellId } from '../../../protocol/ids'
+import { hasFences } from '../../formats/markdown-cells'
+import { cleanPaste } from '../../model/clean-paste'
 import { CODE_FONT, CODE_FONT_SIZE_PX, CODE_LINE_HEIGHT_PX } from '../../../ui/theme'
 import { monacoOrNull } from './load-monaco'
 
@@ -10,6 +12,10 @@ export type EditorHost = {
   onHeight(heightPx: number): void
   onFocus(): void
   onKey(command: EditorKey): void
+  /** A page of text with code fences was pasted; `false` = take it as text after all. */
+  onPastePage(text: string): Promise<boolean>
+  /** A paste lost so many characters; undo brings them back. */
+  onCleaned(numCleaned: number, undo: () => void): void
 }
 export type EditorKey = 'run' | 'runAndNext' | 'runAndInsert' | 'leave' | 'up' | 'down'
 
@@ -157,7 +163,53 @@ function createEditor(): Live {
   })
   instance.onDidFocusEditorText(() => host?.onFocus())
   bindKeys(instance, monaco)
+  // Before Monaco sees it.
+  element.addEventListener('paste', (event) => onPaste(instance, event), { capture: true })
   return { instance, element }
+}
+
+/** Clean text goes Monaco's own way; anything else is put in here, so that one undo brings back what was pasted. */
+function onPaste(instance: editor.IStandaloneCodeEditor, event: ClipboardEvent): void {
+  const pasted = event.clipboardData?.getData('text/plain') ?? ''
+  const isProse = instance.getModel()?.getLanguageId() === 'markdown'
+  if (hasFences(pasted)) {
+    takeOver(event)
+    const asked = host
+    void asked?.onPastePage(pasted).then((isTaken) => {
+      if (!isTaken && host === asked) insert(instance, pasted)
+    })
+    return
+  }
+  const { text, numCleaned } = isProse ? { text: pasted, numCleaned: 0 } : cleanPaste(pasted)
+  if (numCleaned === 0) return
+  takeOver(event)
+  const start = instance.getSelection()?.getStartPosition()
+  insert(instance, pasted)
+  const end = instance.getPosition()
+  if (start === undefined || end === null) return
+  const range = {
+    startLineNumber: start.lineNumber,
+    startColumn: start.column,
+    endLineNumber: end.lineNumber,
+    endColumn: end.column,
+  }
+  instance.executeEdits('paste', [{ range, text, forceMoveMarkers: true }])
+  instance.pushUndoStop()
+  const model = instance.getModel()
+  host?.onCleaned(numCleaned, () => void model?.undo())
+}
+
+function takeOver(event: ClipboardEvent): void {
+  event.preventDefault()
+  event.stopPropagation()
+}
+
+function insert(instance: editor.IStandaloneCodeEditor, text: string): void {
+  const selection = instance.getSelection()
+  if (selection === null) return
+  instance.pushUndoStop()
+  instance.executeEdits('paste', [{ range: selection, text, forceMoveMarkers: true }])
+  instance.pushUndoStop()
 }
 
 function bindKeys(instance: editor.IStandaloneCodeEditor, { KeyMod, KeyCode }: typeof MonacoApi): void {
