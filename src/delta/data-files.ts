@@ -18,19 +18,34 @@ export type DataFilesRequest = {
   readonly nowMs: number
 }
 
+/** What a log entry says of the files, known as soon as they are encoded, and when they are durable. */
+export type DataFiles = { readonly adds: readonly AddFile[]; readonly written: Promise<void> }
+
 /** Writes data files that no log entry names yet: one a partition, none when there is no row. */
 export async function writeDataFiles(request: DataFilesRequest): Promise<AddFile[]> {
+  const { adds, written } = startDataFiles(request)
+  await written
+  return [...adds]
+}
+
+/** The same, leaving the writes under way. */
+export function startDataFiles(request: DataFilesRequest): DataFiles {
   const { files, folder, schema, partitionColumns, fileName, nowMs } = request
   const batches = request.batches.filter((batch) => batch.numRows > 0)
-  if (batches.length === 0) return []
+  if (batches.length === 0) return { adds: [], written: Promise.resolve() }
   const stored = storedColumns(schema, partitionColumns)
   const adds: AddFile[] = []
+  const writes: Promise<void>[] = []
   for (const { values, parts } of splitByPartition(schema, partitionColumns, batches)) {
     const data = parts.map((batch) => project(batch, stored))
     const bytes = writeParquet(data, stored.schema)
     const folders = partitionColumns.map((name) => partitionFolder(name, values[name], fieldOf(schema, name).type))
     const path = [...folders, fileName(adds.length)].join('/')
-    await files.write(`${folder}/${path}`, bytes)
+    // The name is this write's own: no lock.
+    const write = files.stage(`${folder}/${path}`, bytes).then((file) => file.publish())
+    // Told by `written`; a later part may fail to encode before anyone listens.
+    write.catch(() => undefined)
+    writes.push(write)
     adds.push({
       path: encodePath(path),
       partitionValues: values,
@@ -40,7 +55,13 @@ export async function writeDataFiles(request: DataFilesRequest): Promise<AddFile
       stats: fileStats(stored.schema, data),
     })
   }
-  return adds
+  return { adds, written: allWritten(writes) }
+}
+
+/** Settles when all have: a write that failed leaves no other one under way. */
+async function allWritten(writes: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(writes)
+  await Promise.all(writes)
 }
 
 type Stored = { readonly schema: StructType; readonly positions: readonly number[] }

@@ -32,7 +32,7 @@ async function tableOf(numCommits: number): Promise<MemoryFileStore> {
 
 /** A store where someone shortens the log right after a reader has taken one of its files. */
 function shortenedAfter(files: MemoryFileStore, path: string, removed: readonly string[]): FileStore {
-  return new Proxy(files as FileStore, {
+  return new Proxy<FileStore>(files, {
     get(target, key) {
       const member: unknown = Reflect.get(target, key, target)
       if (typeof member !== 'function') return member

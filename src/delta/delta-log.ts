@@ -1,4 +1,4 @@
-import type { FileInfo, FileStore } from '../engine/ports/file-store'
+import type { FileInfo, FileStore, StagedFile } from '../engine/ports/file-store'
 import { RunnelError } from '../protocol/errors/runnel-error'
 import { schemaFromJson } from '../engine/types/type-json'
 import type { StructType } from '../protocol/columns'
@@ -8,9 +8,18 @@ import { corruptLog } from './actions'
 import { versionNotFound } from './errors'
 import { checkReadable } from './features'
 import type { Commit } from './log-files'
-import { commitPath, commitVersion, logFolder, logLock, readCommit, writeCommit } from './log-files'
+import { commitPath, commitVersion, logFolder, logLock, readCommit, stageCommit } from './log-files'
 import type { Snapshot } from './snapshot'
 import { Replay, commitTimestampMs } from './snapshot'
+
+/** An entry that waits for its turn. */
+export type StagedEntry = {
+  /** The new snapshot, or null when another writer was first; the entry is gone then. */
+  publish(): Promise<Snapshot | null>
+  discard(): Promise<void>
+}
+
+type NewEntry = { readonly version: number; readonly actions: readonly Action[]; readonly file: StagedFile }
 
 /**
  * One table's transaction log with its latest snapshot kept in memory.
@@ -104,19 +113,39 @@ export class DeltaLog {
     return readCommit(this.#files, this.folder, version)
   }
 
-  /** Puts version `snapshot + 1` (or 0); the new snapshot, or null when another writer was first. */
+  /** Puts version `base + 1` (or 0); the new snapshot, or null when another writer was first. */
   async append(base: Snapshot | null, actions: readonly Action[]): Promise<Snapshot | null> {
+    return (await this.stage(base, actions)).publish()
+  }
+
+  /** Everything of `append` that can be done before it is this writer's turn: the entry is on disk, the log does not show it. */
+  async stage(base: Snapshot | null, actions: readonly Action[]): Promise<StagedEntry> {
     const version = (base?.version ?? -1) + 1
+    const file = await stageCommit(this.#files, this.folder, version, actions)
+    return { publish: () => this.#publish(base, { version, actions, file }), discard: () => file.discard() }
+  }
+
+  async #publish(base: Snapshot | null, { version, actions, file }: NewEntry): Promise<Snapshot | null> {
+    const told = file.info()
+    told.catch(() => undefined)
     const isFirst = await this.#files.withLock(logLock(this.folder), async () => {
+      if (base !== null && base !== this.#latest) return false
+      const [stamp, taken] = await Promise.all([
+        base === null ? '' : this.#stampOf(base.version),
+        this.#files.stat(commitPath(this.folder, version)),
+      ])
       // A log shortened or replaced since `base` was read has a free name where no commit belongs.
-      if (base !== null && (base !== this.#latest || (await this.#stampOf(base.version)) !== this.#stamp)) return false
-      return writeCommit(this.#files, this.folder, version, actions)
+      if (taken !== null || (base !== null && stamp !== this.#stamp)) return false
+      return file.publishNew()
     })
-    if (!isFirst) return null
+    if (!isFirst) {
+      await file.discard()
+      return null
+    }
     const replay = new Replay(base)
-    const info = await this.#files.stat(commitPath(this.folder, version))
-    replay.applyCommit({ version, actions, modifiedMs: info?.modifiedMs ?? 0 })
-    return this.#keep(this.#finish(replay), info === null ? ABSENT : stampText(info))
+    const info = await told
+    replay.applyCommit({ version, actions, modifiedMs: info.modifiedMs })
+    return this.#keep(this.#finish(replay), stampText(info))
   }
 
   /** The oldest commit file there is. */

@@ -1,4 +1,4 @@
-import type { FileStore } from '../engine/ports/file-store'
+import type { FileStore, StagedFile } from '../engine/ports/file-store'
 import { RunnelError } from '../protocol/errors/runnel-error'
 import type { Action } from './actions'
 import { corruptLog, parseActions, serializeActions } from './actions'
@@ -54,14 +54,14 @@ export async function readCommit(files: FileStore, table: string, version: numbe
   return { version, actions, modifiedMs: info.modifiedMs }
 }
 
-/** Puts a commit where none is; false when another writer was first. */
-export function writeCommit(
+/** A commit on disk; whoever publishes it holds the log's lock. */
+export function stageCommit(
   files: FileStore,
   table: string,
   version: number,
   actions: readonly Action[],
-): Promise<boolean> {
-  return files.writeIfAbsent(commitPath(table, version), encoder.encode(serializeActions(actions)))
+): Promise<StagedFile> {
+  return files.stage(commitPath(table, version), encoder.encode(serializeActions(actions)))
 }
 
 export async function readIfThere(files: FileStore, path: string): Promise<Uint8Array | null> {

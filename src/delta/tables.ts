@@ -1,9 +1,12 @@
-import type { Table, TableOptions, TableWrite, Tables } from '../engine/ports/table'
+import type { Table, TableCommit, TableOptions, TableWrite, Tables } from '../engine/ports/table'
 import type { Batch, StructType } from '../protocol/columns'
-import type { Action } from './actions'
+import type { Action, Protocol } from './actions'
+import { alterTable } from './alter-table'
 import { DeltaLog } from './delta-log'
 import { tableAlreadyExists } from './errors'
 import { protocolFor } from './features'
+import type { HistoryEntry } from './history'
+import { tableHistory } from './history'
 import { ENGINE_INFO } from './maintenance'
 import { scanFiles } from './scan-files'
 import { checkStorable } from './schema-merge'
@@ -41,8 +44,29 @@ export function createDeltaTables(context: DeltaContext): Tables {
       const log = logOf(folder)
       const snapshot = await log.update()
       if (isCommitted(snapshot, request.transaction)) return { version: snapshot!.version, numRows: 0 }
-      return publishWrite(log, context, await stageWrite(log, context, request))
+      return publishWrite(log, context, await stageWrite(log, context, request, snapshot))
     },
+    alter: (folder, change) => alterTable(logOf(folder), context, change),
+    async history(folder, limit) {
+      return (await tableHistory(context.files, folder, limit)).map(commitOf)
+    },
+  }
+}
+
+function commitOf({ version, timestampMs, info }: HistoryEntry): TableCommit {
+  const parameters = Object.entries(info?.operationParameters ?? {}).map(
+    ([key, value]) => [key, value === null || typeof value === 'string' ? value : JSON.stringify(value)] as const,
+  )
+  return {
+    version,
+    timestampMs,
+    operation: info?.operation ?? null,
+    operationParameters: Object.fromEntries(parameters),
+    readVersion: info?.readVersion ?? null,
+    isolationLevel: info?.isolationLevel ?? null,
+    isBlindAppend: info?.isBlindAppend ?? null,
+    operationMetrics: info?.operationMetrics ?? {},
+    engineInfo: info?.engineInfo ?? null,
   }
 }
 
@@ -79,7 +103,7 @@ export function createActions(
 }
 
 function tableOf(context: DeltaContext, log: DeltaLog, snapshot: Snapshot): Table {
-  const { metadata, schema, files } = snapshot
+  const { metadata, protocol, schema, files } = snapshot
   const { numRows, sizeBytes } = totals(snapshot)
   return {
     folder: log.folder,
@@ -90,9 +114,22 @@ function tableOf(context: DeltaContext, log: DeltaLog, snapshot: Snapshot): Tabl
     numRows,
     sizeBytes,
     numFiles: files.size,
+    description: metadata.description ?? null,
+    properties: metadata.configuration,
+    createdMs: metadata.createdTime ?? null,
+    modifiedMs: snapshot.timestampMs,
+    minReaderVersion: protocol.minReaderVersion,
+    minWriterVersion: protocol.minWriterVersion,
+    features: featuresOf(protocol),
     scan: (columns): AsyncIterable<Batch> =>
       scanFiles(context.files, log.folder, metadata, schema, files.values(), columns),
   }
+}
+
+/** What a protocol allows: named from table features on, implied by the version before them. */
+function featuresOf({ minWriterVersion, readerFeatures = [], writerFeatures = [] }: Protocol): readonly string[] {
+  if (minWriterVersion >= 7) return [...new Set([...readerFeatures, ...writerFeatures])].sort()
+  return minWriterVersion >= 2 ? ['appendOnly', 'invariants'] : []
 }
 
 /** Rows and bytes of a snapshot; rows are null when a file keeps no statistics. */

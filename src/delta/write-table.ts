@@ -5,8 +5,8 @@ import { schemaToJson } from '../engine/types/type-json'
 import type { Batch, StructType } from '../protocol/columns'
 import type { Action, AddFile, CommitInfo, Metadata, Protocol } from './actions'
 import { alignBatch } from './align-batch'
-import { writeDataFiles } from './data-files'
-import type { DeltaLog } from './delta-log'
+import { startDataFiles } from './data-files'
+import type { DeltaLog, StagedEntry } from './delta-log'
 import {
   allColumnsPartition,
   appendOnly,
@@ -44,7 +44,13 @@ export type StagedWrite = {
   readonly adds: readonly AddFile[]
   readonly partitionColumns: readonly string[]
   readonly numRows: number
+  /** The log entry for the table as it was; on disk, not in the log. */
+  readonly entry: StagedEntry
+  /** That table. */
+  readonly base: Snapshot | null
 }
+
+type EncodedWrite = Omit<StagedWrite, 'entry' | 'base'>
 
 const MAX_ATTEMPTS = 1000
 
@@ -55,15 +61,23 @@ export function isCommitted(snapshot: Snapshot | null, transaction: DeltaWrite['
   return known !== undefined && known.version >= transaction.version
 }
 
-/** Checks the write against the table and writes its data files. Throws Delta's schema errors before a byte is written. */
-export async function stageWrite(log: DeltaLog, context: DeltaContext, request: DeltaWrite): Promise<StagedWrite> {
-  const snapshot = await log.update()
+/**
+ * Checks the write against the table and writes its data files, and beside them the log entry that names them. Throws Delta's
+ * schema errors before a byte is written. `known` is the table as the caller has just seen it.
+ */
+export async function stageWrite(
+  log: DeltaLog,
+  context: DeltaContext,
+  request: DeltaWrite,
+  known?: Snapshot | null,
+): Promise<StagedWrite> {
+  const snapshot = known === undefined ? await log.update() : known
   const data = storedSchema(request.schema)
   const { metadata, schema } = planMetadata(snapshot, request, data, context)
   const { partitionColumns } = metadata
   const uuid = request.fileName === undefined ? context.random.uuid() : ''
   const suffix = partitionColumns.length > 0 ? '.c000' : '-c000'
-  const adds = await writeDataFiles({
+  const { adds, written } = startDataFiles({
     files: context.files,
     folder: log.folder,
     schema,
@@ -73,7 +87,15 @@ export async function stageWrite(log: DeltaLog, context: DeltaContext, request: 
     nowMs: context.clock.nowMs(),
   })
   const numRows = request.batches.reduce((sum, batch) => sum + batch.numRows, 0)
-  return { request, data, adds, partitionColumns, numRows }
+  const write = { request, data, adds, partitionColumns, numRows }
+  const entry = stageEntry(log, snapshot, () => commitActions(snapshot, context, write))
+  await Promise.allSettled([written, entry])
+  await written
+  return { ...write, entry: await entry, base: snapshot }
+}
+
+async function stageEntry(log: DeltaLog, base: Snapshot | null, actions: () => Action[]): Promise<StagedEntry> {
+  return log.stage(base, actions())
 }
 
 /**
@@ -88,11 +110,18 @@ export async function publishWrite(
   maintain: (snapshot: Snapshot) => void | Promise<void> = (snapshot) =>
     maintainQuietly(context.files, log, snapshot, context.clock.nowMs()),
 ): Promise<{ version: number; numRows: number }> {
-  const { request } = staged
-  let startVersion = -1
-  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+  const { request, base, entry } = staged
+  if (isCommitted(base, request.transaction)) {
+    await entry.discard()
+    return { version: base!.version, numRows: 0 }
+  }
+  const published = await entry.publish()
+  if (published !== null) {
+    await maintain(published)
+    return { version: published.version, numRows: staged.numRows }
+  }
+  for (let attempt = 1; attempt < MAX_ATTEMPTS; attempt++) {
     const snapshot = await log.update()
-    if (attempt === 0) startVersion = snapshot?.version ?? -1
     if (isCommitted(snapshot, request.transaction)) return { version: snapshot!.version, numRows: 0 }
     const actions = commitActions(snapshot, context, staged)
     const committed = await log.append(snapshot, actions)
@@ -100,10 +129,11 @@ export async function publishWrite(
     await maintain(committed)
     return { version: committed.version, numRows: staged.numRows }
   }
-  throw commitRetriesExceeded(MAX_ATTEMPTS, startVersion, startVersion + MAX_ATTEMPTS)
+  const baseVersion = base?.version ?? -1
+  throw commitRetriesExceeded(MAX_ATTEMPTS, baseVersion, baseVersion + MAX_ATTEMPTS)
 }
 
-function commitActions(snapshot: Snapshot | null, context: DeltaContext, staged: StagedWrite): Action[] {
+function commitActions(snapshot: Snapshot | null, context: DeltaContext, staged: EncodedWrite): Action[] {
   const { request, adds } = staged
   const nowMs = context.clock.nowMs()
   const { metadata, protocol } = planMetadata(snapshot, request, staged.data, context)
@@ -152,7 +182,7 @@ function commitActions(snapshot: Snapshot | null, context: DeltaContext, staged:
   return actions
 }
 
-function metrics(staged: StagedWrite, removed: readonly AddFile[]): Record<string, string> {
+function metrics(staged: EncodedWrite, removed: readonly AddFile[]): Record<string, string> {
   const outputBytes = String(staged.adds.reduce((sum, add) => sum + add.size, 0))
   const rows = { numOutputRows: String(staged.numRows), numOutputBytes: outputBytes }
   if (staged.request.operation.name === 'STREAMING UPDATE') {

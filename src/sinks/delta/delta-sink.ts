@@ -80,7 +80,7 @@ class DeltaSink implements StreamSink {
       },
       fileName: (part) => `part-${String(part).padStart(5, '0')}-${queryId}-${batchId}.c000.snappy.parquet`,
     }
-    const staged = await stageWrite(this.#log, context, request)
+    const staged = await stageWrite(this.#log, context, request, snapshot)
     return {
       publish: async () => {
         await publishWrite(this.#log, context, staged, (committed) => this.#keeper.committed(committed))
