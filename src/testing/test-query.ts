@@ -100,22 +100,26 @@ export class TestRun {
   }
 
   /** Lets stream time jump from one wait to the next until the promise has settled. */
-  async passUntil<T>(promise: Promise<T>): Promise<T> {
-    let isSettled = false
-    promise.then(
-      () => (isSettled = true),
-      () => (isSettled = true),
-    )
-    await settle()
-    for (let turns = 0; !isSettled; turns++) {
-      if (turns > MAX_TURNS)
-        throw new Error(`The wait never ends: ${JSON.stringify(this.status)}, run over: ${this.#isOver}`)
-      const dueMs = this.#clock.nextDueMs()
-      if (dueMs !== null) this.#clock.advance(Math.max(0, dueMs - this.#clock.nowMs()))
-      await settle()
-    }
-    return promise
+  passUntil<T>(promise: Promise<T>): Promise<T> {
+    return passUntil(promise, this.#clock, () => `${JSON.stringify(this.status)}, run over: ${this.#isOver}`)
   }
+}
+
+/** Lets stream time jump from one wait to the next until the promise has settled. */
+export async function passUntil<T>(promise: Promise<T>, clock: ScriptedClock, tell = () => ''): Promise<T> {
+  let isSettled = false
+  promise.then(
+    () => (isSettled = true),
+    () => (isSettled = true),
+  )
+  await settle()
+  for (let turns = 0; !isSettled; turns++) {
+    if (turns > MAX_TURNS) throw new Error(`The wait never ends: ${tell()}`)
+    const dueMs = clock.nextDueMs()
+    if (dueMs !== null) clock.advance(Math.max(0, dueMs - clock.nowMs()))
+    await settle()
+  }
+  return promise
 }
 
 /** Everything that waits only for other promises has run. */

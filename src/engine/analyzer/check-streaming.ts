@@ -270,18 +270,9 @@ function isStateful(node: PlanNode): boolean {
 function refuseUnbuilt(node: PlanNode): void {
   const later = 'Spark runs this; Runnel does not yet. It shows the schema, and on a cluster the same cells work.'
   switch (node.kind) {
-    case 'distinct':
-      throw unsupportedFeature(
-        node.withinWatermark === true ? 'streaming dropDuplicatesWithinWatermark' : 'streaming dropDuplicates',
-        `${later} Until then drop duplicates when reading the table.`,
-      )
     case 'join':
-      throw unsupportedFeature(
-        node.left.isStreaming && node.right.isStreaming ? 'stream-stream join' : 'stream-static join',
-        `${later} Until then join the tables the streams write.`,
-      )
-    case 'limit':
-      throw unsupportedFeature('limit on a stream', `${later} Until then limit when reading the table.`)
+      if (!node.left.isStreaming || !node.right.isStreaming) return
+      throw unsupportedFeature('stream-stream join', `${later} Until then join the tables the streams write.`)
     case 'set-difference':
       throw unsupportedFeature('except on a stream', `${later} Until then use the table the stream writes.`)
     default:

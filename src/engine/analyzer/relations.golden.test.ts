@@ -1,12 +1,11 @@
 import { fromJson } from '@bufbuild/protobuf'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Batch, Column, StructType } from '../../protocol/columns'
+import type { Batch, StructType } from '../../protocol/columns'
 import { RunnelError, fullMessage } from '../../protocol/errors/runnel-error'
 import type { Relation } from '../../protocol/spark-connect'
 import { RelationSchema } from '../../protocol/spark-connect'
-import { decimal128At } from '../batch/builders'
-import { decimalText } from '../batch/to-values'
+import { goldenValue } from '../../testing/golden-value'
 import type { BindContext, EvaluationContext } from '../expressions/bound'
 import { runBatchQuery } from '../execution/batch-query'
 import { compilePlan } from '../plan/compile'
@@ -107,7 +106,7 @@ describe('plans give the rows and the schema of Spark, or its refusal', () => {
       expect(schemaValue(plan.schema)).toEqual(schemaWithoutAliasMarks(answer.schema))
       const batches = await rowsOf(plan)
       const rows = batches.flatMap((batch) =>
-        Array.from({ length: batch.numRows }, (_, row) => batch.columns.map((column) => encoded(column, row))),
+        Array.from({ length: batch.numRows }, (_, row) => batch.columns.map((column) => goldenValue(column, row))),
       )
       if (one.ordered) expect(rows).toEqual(answer.rows)
       else expect(sorted(rows)).toEqual(sorted(answer.rows!))
@@ -197,45 +196,4 @@ function schemaWithoutAliasMarks(schema: unknown): unknown {
 
 function sorted(rows: readonly unknown[][]): string[] {
   return rows.map((row) => JSON.stringify(row)).sort()
-}
-
-function encoded(column: Column, row: number): unknown {
-  if (column.layout === 'void' || (column.validity !== null && column.validity[row] === 0)) return null
-  const range = (child: Column, from: number, to: number) =>
-    Array.from({ length: to - from }, (_, index) => encoded(child, from + index))
-  switch (column.layout) {
-    case 'fixed': {
-      const value = column.values[row]
-      switch (column.type.kind) {
-        case 'boolean':
-          return value === 1
-        case 'float':
-        case 'double':
-          return Number.isFinite(value)
-            ? value
-            : { special: Number.isNaN(value) ? 'nan' : (value as number) > 0 ? 'inf' : '-inf' }
-        case 'decimal':
-          return decimalText(value as bigint, column.type.scale)
-        default:
-          return String(value)
-      }
-    }
-    case 'decimal128':
-      return decimalText(decimal128At(column.values, row), column.type.scale)
-    case 'bytes': {
-      const bytes = column.bytes.slice(column.offsets[row], column.offsets[row + 1])
-      return column.type.kind === 'binary' ? Buffer.from(bytes).toString('base64') : new TextDecoder().decode(bytes)
-    }
-    case 'dictionary':
-      return encoded(column.dictionary, column.codes[row])
-    case 'list':
-      return range(column.child, column.offsets[row], column.offsets[row + 1])
-    case 'map': {
-      const [from, to] = [column.offsets[row], column.offsets[row + 1]]
-      const values = range(column.values, from, to)
-      return range(column.keys, from, to).map((key, index) => [key, values[index]])
-    }
-    case 'struct':
-      return column.children.map((child) => encoded(child, row))
-  }
 }

@@ -23,11 +23,14 @@ import { setDifference } from '../operators/set-difference'
 import { show } from '../operators/show'
 import { sort } from '../operators/sort'
 import { streamingAggregate } from '../operators/streaming-aggregate'
+import { streamingDedupe, streamingDedupeWithinWatermark } from '../operators/streaming-dedupe'
+import { streamingLimit } from '../operators/streaming-limit'
 import { union } from '../operators/union'
 import { assertNever } from '../../protocol/assert-never'
 import type { CompiledLeaf, CompiledPlan } from './compiled'
 import { scansOf } from './leaves'
 import type { LeafInput, PlanNode } from './node'
+import { pushFilters } from './push-filters'
 import { nodesOf } from './walk'
 
 /**
@@ -36,7 +39,7 @@ import { nodesOf } from './walk'
  */
 export function compilePlan(node: PlanNode, streaming: StreamingTarget | null = null): CompiledPlan {
   const leaves: Leaf[] = []
-  const root = build(node, allOf(node.schema), leaves, streaming)
+  const root = build(streaming === null ? node : pushFilters(node), allOf(node.schema), leaves, streaming)
   const operator = fused(root.source, root.transforms)
   return {
     schema: node.schema,
@@ -104,6 +107,8 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[], streaming: Stream
       return then(node.input, both(needed, new Set([node.column])), eventTimeWatermark(node.column, times))
     }
     case 'limit':
+      if (streaming !== null && streaming.outputMode === 'append' && node.isStreaming)
+        return from(buildStreamingLimit(node, needed, streaming, operatorOf))
       return from(limit(operatorOf(node.input, needed), node.limit, node.offset))
     case 'tail':
       return from(tail(operatorOf(node.input, needed), node.limit))
@@ -121,6 +126,7 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[], streaming: Stream
         ),
       )
     case 'distinct': {
+      if (streaming !== null && node.isStreaming) return from(buildStreamingDedupe(node, needed, streaming, operatorOf))
       const wanted = both(needed, new Set(node.keys))
       return from(distinct(operatorOf(node.input, wanted), schema, node.keys, needed))
     }
@@ -175,6 +181,43 @@ function buildStreamingAggregate(
   const needed = aggregateInputs(node)
   const input = operatorOf(node.input, rawTime === null ? needed : both(needed, new Set([rawTime])))
   return streamingAggregate(input, { ...node, outputMode, eventTime, rawTime }, state)
+}
+
+function buildStreamingDedupe(
+  node: Extract<PlanNode, { kind: 'distinct' }>,
+  needed: Needed,
+  { stateful }: StreamingTarget,
+  operatorOf: (child: PlanNode, needed: Needed) => Operator,
+): Operator {
+  const { schema, keys } = node
+  const isWithinWatermark = node.withinWatermark === true
+  const state = stateful.operator({
+    name: isWithinWatermark ? 'dedupeWithinWatermark' : 'dedupe',
+    hasWatermark: hasWatermarkBelow(node),
+    runsForWatermark: true,
+  })
+  const eventTime = eventTimePath(schema.fields)
+  const wanted = both(needed, new Set(eventTime === null ? keys : [...keys, eventTime[0]]))
+  const input = operatorOf(node.input, wanted)
+  if (!isWithinWatermark || eventTime === null)
+    return streamingDedupe(input, { schema, keys, eventTime }, state, wanted)
+  const delayMs = Number(schema.fields[eventTime[0]].metadata?.[WATERMARK_DELAY])
+  return streamingDedupeWithinWatermark(input, { schema, keys, eventTime, delayMs }, state, wanted)
+}
+
+function buildStreamingLimit(
+  node: Extract<PlanNode, { kind: 'limit' }>,
+  needed: Needed,
+  { stateful }: StreamingTarget,
+  operatorOf: (child: PlanNode, needed: Needed) => Operator,
+): Operator {
+  const state = stateful.operator({
+    name: 'globalLimit',
+    hasWatermark: hasWatermarkBelow(node),
+    runsForWatermark: false,
+    isSinglePartition: true,
+  })
+  return streamingLimit(operatorOf(node.input, needed), node.limit, state)
 }
 
 /** Where event time stands among columns: a marked TIMESTAMP, or the end of a marked window. */

@@ -46,7 +46,8 @@ function functionIdOf(start: WriteStreamOperationStart): string | null {
   return payload?.case === 'pythonFunction' ? new TextDecoder().decode(payload.value.command) : null
 }
 
-function readOutputMode(text: string): OutputMode {
+/** Spark reads the mode in any case; no mode is append. */
+export function readOutputMode(text: string): OutputMode {
   const mode = (text === '' ? 'append' : text).toLowerCase()
   if (mode === 'append' || mode === 'update' || mode === 'complete') return mode
   throw userError(
