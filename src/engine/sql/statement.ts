@@ -54,7 +54,12 @@ export type Statement =
   | { readonly kind: 'refreshTable'; readonly table: Name }
   | AlterTable
   | { readonly kind: 'truncateTable'; readonly table: Name }
-  | { readonly kind: 'delete'; readonly table: Name; readonly alias: string | null; readonly condition: Expression | null }
+  | {
+      readonly kind: 'delete'
+      readonly table: Name
+      readonly alias: string | null
+      readonly condition: Expression | null
+    }
   | {
       readonly kind: 'update'
       readonly table: Name
