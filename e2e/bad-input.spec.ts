@@ -30,7 +30,7 @@ test('a wrong option value is named with what would be right', async ({ page }) 
       `${RAW}.option("eventhubs.maxEventsPerTrigger", "many").load().writeStream.format("noop").start()`,
     )
     expect(status).toBe('error')
-    expect(error?.condition).toBe('INVALID_OPTION_VALUE')
+    expect(error?.condition).toBe('_LEGACY_OPTION_VALUE')
     expect(error?.message).toBe('For input string: "many"')
     expect(error?.hint).toContain('maxEventsPerTrigger')
     await expect(page.getByText('For input string: "many"').first()).toBeVisible()

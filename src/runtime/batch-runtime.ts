@@ -1,6 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import type { Batch, StructType } from '../protocol/columns'
 import { operationCanceled } from '../protocol/bridge/kernel-end'
+import { internalError } from '../protocol/errors/runnel-error'
 import { RelationSchema } from '../protocol/spark-connect'
 import type { BatchRun } from '../protocol/workers/stream'
 import { analyze } from '../engine/analyzer/analyze'
@@ -11,7 +12,9 @@ import { compilePlan } from '../engine/plan/compile'
 import type { Broker } from '../engine/ports/broker'
 import type { Clock } from '../engine/ports/clock'
 import type { FileStore } from '../engine/ports/file-store'
+import { OptionMap } from '../engine/ports/options'
 import type { Tables } from '../engine/ports/table'
+import { findSink } from '../sinks'
 import { LeafReader } from './leaf-reader'
 import { platformRandom } from './random'
 
@@ -38,12 +41,30 @@ export async function runBatchPlan(
     isCanceled: workspace.isCanceled,
   }
   const read = (leaf: number) => cancelable(leaves.readStatic(plan.leaves[leaf]), workspace.isCanceled)
-  const batches = await runBatchQuery(plan, read, context, { limitRows: run.write ? null : run.limitRows })
+  const batches = await runBatchQuery(plan, read, context, {
+    limitRows: run.write || run.sink ? null : run.limitRows,
+  })
   if (workspace.isCanceled()) throw operationCanceled()
+  if (run.sink !== undefined) {
+    await writeSink(workspace, run.sink, plan.schema, batches)
+    return { schema: plan.schema, batches: [] }
+  }
   if (run.write === undefined) return { schema: plan.schema, batches }
   const { folder, ...target } = run.write
   await workspace.tables.write(folder, { ...target, schema: plan.schema, batches })
   return { schema: plan.schema, batches: [] }
+}
+
+async function writeSink(
+  { files, clock, broker }: Workspace,
+  { format, options }: NonNullable<BatchRun['sink']>,
+  schema: StructType,
+  batches: readonly Batch[],
+): Promise<void> {
+  const sink = await findSink(format)
+  if (sink?.writeBatch === undefined) throw internalError(`A batch query was to write the sink ${format}`)
+  const context = { files, clock, random: platformRandom, schema, broker: () => broker }
+  await sink.writeBatch(new OptionMap(options), batches, context)
 }
 
 /** Looks at the cancel flag once a batch. */

@@ -3,6 +3,7 @@ import { internalError } from '../protocol/errors/runnel-error'
 import type { Remote } from '../protocol/workers/remote'
 import type { LaunchRecord } from '../protocol/workers/launch-record'
 import type { StreamHostApi } from '../protocol/workers/stream'
+import type { Broker } from '../engine/ports/broker'
 import type { Clock } from '../engine/ports/clock'
 import type { FileStore } from '../engine/ports/file-store'
 import { OptionMap } from '../engine/ports/options'
@@ -12,11 +13,16 @@ import { handOver } from './hand-over'
 import { revealed } from './leaf-reader'
 import { platformRandom } from './random'
 
-type Workspace = { readonly files: FileStore; readonly clock: Clock; readonly host: Remote<StreamHostApi> }
+type Workspace = {
+  readonly files: FileStore
+  readonly clock: Clock
+  readonly broker: Broker
+  readonly host: Remote<StreamHostApi>
+}
 
 /** The sink of a launch record; `start()` has already prepared it. Hosted ones write through the engine worker. */
 export async function openStreamSink(
-  { files, clock, host }: Workspace,
+  { files, clock, broker, host }: Workspace,
   { sink, queryId, name }: LaunchRecord,
   secrets: Readonly<Record<string, string>>,
   schema: StructType,
@@ -31,6 +37,7 @@ export async function openStreamSink(
     schema,
     outputMode: sink.outputMode,
     partitionColumns: sink.partitionColumns,
+    broker: () => broker,
     ...(name === null ? {} : { queryName: name }),
     hosted: { write: (kind, batchId, batches) => host.writeHosted(kind, batchId, schema, handOver(batches)) },
   })

@@ -6,7 +6,9 @@ type SinkModule = { readonly definition: SinkDefinition }
 export const SINKS: Readonly<Record<string, () => Promise<SinkModule>>> = {
   console: () => import('./console'),
   delta: () => import('./delta'),
+  eventhubs: () => import('./eventhubs'),
   foreachbatch: () => import('./foreach-batch'),
+  kafka: () => import('./kafka'),
   memory: () => import('./memory'),
   noop: () => import('./noop'),
 }

@@ -7,6 +7,7 @@ export const SOURCES: Readonly<Record<string, () => Promise<SourceModule>>> = {
   delta: () => import('./delta'),
   eventhubs: () => import('./eventhubs'),
   json: () => import('./json'),
+  kafka: () => import('./kafka'),
   rate: () => import('./rate'),
 }
 

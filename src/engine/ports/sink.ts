@@ -1,5 +1,6 @@
 import type { Batch, StructType } from '../../protocol/columns'
 import type { BatchId, QueryId } from '../../protocol/ids'
+import type { Broker } from './broker'
 import type { Clock } from './clock'
 import type { FileStore } from './file-store'
 import type { OptionMap } from './options'
@@ -37,6 +38,13 @@ export type SinkContext = {
   /** `queryName`: the memory sink's table. */
   readonly queryName?: string
   readonly hosted: HostedSinks
+  /** Broker of a connection string or address; absent where hubs cannot be written, as in most tests. */
+  readonly broker?: (connection: string) => Broker
+}
+
+/** What a sink of a batch query (`df.write`) works with. */
+export type BatchSinkContext = Pick<SinkContext, 'files' | 'clock' | 'random' | 'schema'> & {
+  readonly broker: (connection: string) => Broker
 }
 
 export interface SinkDefinition {
@@ -47,7 +55,13 @@ export interface SinkDefinition {
   /** Runs inside `start()`, in the engine worker: bad options and schema mismatches throw here, tables are created here. */
   prepare(options: OptionMap, context: SinkContext): Promise<void>
   open(options: OptionMap, context: SinkContext): Promise<StreamSink>
+  /** Present when `df.write.format(...)` may name it: refuses a save mode, options or columns before anything runs. */
+  checkBatch?(options: OptionMap, schema: StructType, mode: SaveMode): void
+  /** Writes the rows of a batch query. */
+  writeBatch?(options: OptionMap, batches: readonly Batch[], context: BatchSinkContext): Promise<void>
 }
+
+export type SaveMode = 'Append' | 'Overwrite' | 'Ignore' | 'ErrorIfExists'
 
 /** Sinks that live in the engine worker: memory, console, foreach, foreachBatch. The answer means "done". */
 export interface HostedSinks {

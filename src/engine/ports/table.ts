@@ -1,4 +1,4 @@
-import type { Batch, StructType } from '../../protocol/columns'
+import type { Batch, StructField, StructType } from '../../protocol/columns'
 
 /**
  * Tables the engine reads and writes in batch queries; Delta behind it (`delta/`).
@@ -11,6 +11,10 @@ export interface Tables {
   create(folder: string, schema: StructType, options: TableOptions): Promise<Table>
   /** One commit. A write whose `transaction` was already committed with this or a later version changes nothing. */
   write(folder: string, request: TableWrite): Promise<{ readonly version: number; readonly numRows: number }>
+  /** One commit that changes no rows. The table must be there. */
+  alter(folder: string, change: TableChange): Promise<void>
+  /** Commits, newest first, as far back as the log holds them; none when there is no table. */
+  history(folder: string, limit: number): Promise<readonly TableCommit[]>
 }
 
 export interface Table {
@@ -24,7 +28,33 @@ export interface Table {
   readonly numRows: number | null
   readonly sizeBytes: number
   readonly numFiles: number
+  readonly description: string | null
+  readonly properties: Readonly<Record<string, string>>
+  /** Session time; null where the writer kept none. */
+  readonly createdMs: number | null
+  readonly modifiedMs: number
+  readonly minReaderVersion: number
+  readonly minWriterVersion: number
+  readonly features: readonly string[]
   scan(columns: readonly string[] | null): AsyncIterable<Batch>
+}
+
+export type TableChange =
+  | { readonly kind: 'set-properties'; readonly properties: Readonly<Record<string, string>> }
+  | { readonly kind: 'unset-properties'; readonly keys: readonly string[] }
+  | { readonly kind: 'add-columns'; readonly columns: readonly StructField[] }
+
+export type TableCommit = {
+  readonly version: number
+  /** Session time; rises from version to version. */
+  readonly timestampMs: number
+  readonly operation: string | null
+  readonly operationParameters: Readonly<Record<string, string | null>>
+  readonly readVersion: number | null
+  readonly isolationLevel: string | null
+  readonly isBlindAppend: boolean | null
+  readonly operationMetrics: Readonly<Record<string, string>>
+  readonly engineInfo: string | null
 }
 
 export type TableOptions = {
@@ -41,5 +71,5 @@ export type TableWrite = {
   readonly mergeSchema: boolean
   readonly overwriteSchema: boolean
   readonly transaction: { readonly appId: string; readonly version: number } | null
-  readonly operation: { readonly name: string; readonly parameters: Readonly<Record<string, string>> }
+  readonly operation: { readonly name: string; readonly parameters: Readonly<Record<string, string | null>> }
 }

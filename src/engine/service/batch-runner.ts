@@ -29,6 +29,7 @@ export class BatchRunner {
       secrets: Readonly<Record<string, string>>
       limitRows?: number
       write?: BatchRun['write']
+      sink?: BatchRun['sink']
     },
     signal: AbortSignal,
   ): Promise<{ schema: StructType; batches: Batch[] }> {
@@ -54,6 +55,7 @@ export class BatchRunner {
       secrets: options.secrets,
       limitRows: options.limitRows ?? null,
       ...(options.write ? { write: options.write } : {}),
+      ...(options.sink ? { sink: options.sink } : {}),
     })
     try {
       const result = await Promise.race([run, canceled])

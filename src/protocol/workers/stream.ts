@@ -48,6 +48,8 @@ export type BatchRun = {
   readonly secrets: Readonly<Record<string, string>>
   /** Set: the rows go into this table (one commit) and none come back. */
   readonly write?: TableTarget
+  /** Set: the rows go into this sink and none come back. */
+  readonly sink?: { readonly format: string; readonly options: Readonly<Record<string, string>> }
 }
 
 /** Where a batch write goes; the same words as `TableWrite` of the table port. */
@@ -58,7 +60,7 @@ export type TableTarget = {
   readonly mergeSchema: boolean
   readonly overwriteSchema: boolean
   readonly transaction: { readonly appId: string; readonly version: number } | null
-  readonly operation: { readonly name: string; readonly parameters: Readonly<Record<string, string>> }
+  readonly operation: { readonly name: string; readonly parameters: Readonly<Record<string, string | null>> }
 }
 
 /** The engine worker as a stream worker sees it (Comlink over its one port). */

@@ -1,18 +1,9 @@
 import type { EventBatch } from '../../engine/ports/broker'
-import type {
-  Batch,
-  BytesColumn,
-  Column,
-  DataType,
-  DictionaryColumn,
-  MapColumn,
-  MapType,
-  StructType,
-} from '../../protocol/columns'
+import { STRING_MAP, constant, maps, strings } from '../../broker/reading/columns'
+import type { Batch, Column, DataType, StructType } from '../../protocol/columns'
 import { internalError } from '../../protocol/errors/runnel-error'
 
 const STRING: DataType = { kind: 'string' }
-const STRING_MAP: MapType = { kind: 'map', keyType: STRING, valueType: STRING, valueContainsNull: true }
 
 /** Columns of `format("eventhubs")`, in the connector's order; all nullable. */
 export const EVENT_HUBS_SCHEMA: StructType = {
@@ -83,51 +74,5 @@ function buildColumn(name: string, partition: number, events: EventBatch): Colum
       })
     default:
       throw internalError(`The eventhubs source has no column ${name}.`)
-  }
-}
-
-/** The same string in every row. */
-function constant(text: string, length: number): DictionaryColumn {
-  return {
-    layout: 'dictionary',
-    type: STRING,
-    length,
-    validity: null,
-    codes: new Int32Array(length),
-    dictionary: strings([text]),
-  }
-}
-
-function strings(texts: readonly (string | null)[]): BytesColumn {
-  const encoder = new TextEncoder()
-  const offsets = new Int32Array(texts.length + 1)
-  const encoded = texts.map((text) => (text === null ? null : encoder.encode(text)))
-  encoded.forEach((bytes, i) => (offsets[i + 1] = offsets[i] + (bytes?.length ?? 0)))
-  const bytes = new Uint8Array(offsets[texts.length])
-  encoded.forEach((each, i) => each && bytes.set(each, offsets[i]))
-  const validity = texts.includes(null) ? Uint8Array.from(texts, (text) => (text === null ? 0 : 1)) : null
-  return { layout: 'bytes', type: STRING, length: texts.length, validity, offsets, bytes }
-}
-
-/** `null` is the empty map: an event without properties has none, not NULL. */
-function maps(numRows: number, entriesOf: (row: number) => Readonly<Record<string, string>> | null): MapColumn {
-  const offsets = new Int32Array(numRows + 1)
-  const keys: string[] = []
-  const values: string[] = []
-  for (let row = 0; row < numRows; row++) {
-    for (const [key, value] of Object.entries(entriesOf(row) ?? {})) {
-      keys.push(key)
-      values.push(value)
-    }
-    offsets[row + 1] = keys.length
-  }
-  return {
-    layout: 'map',
-    type: STRING_MAP,
-    length: numRows,
-    validity: null,
-    offsets,
-    keys: strings(keys),
-    values: strings(values),
   }
 }

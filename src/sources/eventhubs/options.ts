@@ -3,7 +3,14 @@ import { decryptConnection } from '../../broker/connection-cipher'
 import type { OptionMap } from '../../engine/ports/options'
 import type { SchemaContext } from '../../engine/ports/source'
 import { userError } from '../../protocol/errors/runnel-error'
-import { badOption, isoOfPlainDuration, parseBoolean, parseInt32, parseIsoDurationMs, parseLong } from './option-values'
+import {
+  badOption,
+  isoOfPlainDuration,
+  parseBoolean,
+  parseInt32,
+  parseIsoDurationMs,
+  parseLong,
+} from '../../broker/reading/option-values'
 import type { EventHubsPosition } from './position'
 import { END_OF_STREAM, parsePosition, parsePositions } from './position'
 

@@ -1,5 +1,5 @@
 import type { Broker } from '../../engine/ports/broker'
-import { badOption } from './option-values'
+import { badOption } from '../../broker/reading/option-values'
 
 /** The connector's EventPosition: at least one of the first three is set. */
 export type EventHubsPosition = {

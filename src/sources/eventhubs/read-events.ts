@@ -1,15 +1,12 @@
-import type { Broker, EventBatch } from '../../engine/ports/broker'
+import type { EventRange } from '../../broker/reading/read-ranges'
+import { readRanges } from '../../broker/reading/read-ranges'
+import type { Broker } from '../../engine/ports/broker'
 import type { Batch, StructType } from '../../protocol/columns'
 import { RunnelError, outsideError } from '../../protocol/errors/runnel-error'
 import { eventColumns } from './event-columns'
 import type { Sequences } from './offsets'
 
-/** Rows of one batch: the fixed cost of a batch vanishes, the columns stay in the processor's cache. */
-const ROWS_PER_READ = 8_192
-/** Reads under way while rows are worked on. */
-const READ_AHEAD = 4
-
-export type EventRange = {
+export type HubRange = {
   readonly hub: string
   readonly consumerGroup: string
   readonly from: Sequences
@@ -18,38 +15,16 @@ export type EventRange = {
 }
 
 /** Every event of the ranges, partition by partition. Expired ones end the query in the connector's words. */
-export async function* readEvents(broker: Broker, range: EventRange, schema: StructType): AsyncGenerator<Batch> {
-  const reads = range.until.flatMap((until, partition) => {
-    const starts: { partition: number; from: number; until: number }[] = []
-    for (let from = range.from[partition]; from < until; from += ROWS_PER_READ)
-      starts.push({ partition, from, until: Math.min(until, from + ROWS_PER_READ) })
-    return starts
-  })
-  const underWay: ReturnType<typeof start>[] = []
-  const start = ({ partition, from, until }: (typeof reads)[number]) => {
-    const events = broker.read(range.hub, partition, from, until)
-    // Awaited in its turn below; until then a failure must not count as unhandled.
-    events.catch(() => undefined)
-    return { partition, events }
-  }
-  for (const [i, read] of reads.entries()) {
-    while (underWay.length < Math.min(READ_AHEAD, reads.length - i)) underWay.push(start(reads[i + underWay.length]))
-    const { partition, events } = underWay.shift() as ReturnType<typeof start>
-    let batch: EventBatch
-    try {
-      batch = await events
-    } catch (error) {
-      throw inConnectorWords(error, range, read)
-    }
-    yield eventColumns(schema, partition, batch)
-  }
+export async function* readEvents(broker: Broker, hubRange: HubRange, schema: StructType): AsyncGenerator<Batch> {
+  const { hub, from, until, consumerGroup } = hubRange
+  const ranges = until.map((end, partition) => ({ hub, partition, from: from[partition], until: end }))
+  for await (const { range, events } of readRanges(broker, ranges, (error, at) =>
+    connectorWords(error, at, consumerGroup),
+  ))
+    yield eventColumns(schema, range.partition, events)
 }
 
-function inConnectorWords(
-  error: unknown,
-  { hub, consumerGroup }: EventRange,
-  { partition, from }: { partition: number; from: number },
-): unknown {
+function connectorWords(error: unknown, { hub, partition, from }: EventRange, consumerGroup: string): unknown {
   if (!(error instanceof RunnelError) || error.condition !== 'EVENTS_EXPIRED') return error
   const earliest = error.shape.parameters['begin']
   return outsideError(

@@ -1,4 +1,7 @@
 import { lookup3 } from '../../broker/local/key-hash'
+import { readInitialPositions, writeInitialPositions } from '../../broker/reading/initial-positions'
+import { lagMetrics } from '../../broker/reading/lag'
+import { rateLimit } from '../../broker/reading/rate-limit'
 import type { Broker } from '../../engine/ports/broker'
 import type { OptionMap } from '../../engine/ports/options'
 import type { OffsetJson, ReadLimit, ScanContext, SourceContext, StreamSource } from '../../engine/ports/source'
@@ -6,13 +9,11 @@ import type { Batch, StructType } from '../../protocol/columns'
 import { outsideError, userError } from '../../protocol/errors/runnel-error'
 import { EVENT_HUBS_SCHEMA, projectSchema } from './event-columns'
 import { findHub } from './hub'
-import { readInitialPositions, writeInitialPositions } from './initial-positions'
 import type { Sequences } from './offsets'
 import { offsetJson, parseOffset } from './offsets'
 import type { EventHubsOptions, OptionsMode, Positions } from './options'
 import { parseOptions } from './options'
 import { sequenceOf } from './position'
-import { rateLimit } from './rate-limit'
 import { readEvents } from './read-events'
 
 const DEFAULT_EVENTS_PER_PARTITION = 1_000
@@ -83,7 +84,8 @@ class EventHubsSource implements StreamSource {
     const until = this.#pinned === null ? latest : latest.map((next, i) => Math.min(next, this.#pinned?.[i] ?? next))
     const from = await this.#startOf(start, until)
     const size = this.#options.maxEventsPerTrigger ?? this.#numPartitions * DEFAULT_EVENTS_PER_PARTITION
-    const end = limit.kind === 'all' ? until : rateLimit(size, from, until)
+    const backlogs = until.map((last, partition) => ({ from: from[partition], until: last }))
+    const end = limit.kind === 'all' ? until : rateLimit(size, backlogs)
     return { end: offsetJson(this.#hub, end), latest: offsetJson(this.#hub, latest) }
   }
 
@@ -107,13 +109,7 @@ class EventHubsSource implements StreamSource {
     if (end === null || this.#latest === null) return {}
     const { sequences } = parseOffset(end)
     const behind = this.#latest.map((next, partition) => Math.max(0, next - (sequences.get(partition) ?? 0)))
-    const total = behind.reduce((sum, each) => sum + each, 0)
-    const average = total / behind.length
-    return {
-      avgOffsetsBehindLatest: Number.isInteger(average) ? `${average}.0` : String(average),
-      maxOffsetsBehindLatest: String(Math.max(...behind)),
-      minOffsetsBehindLatest: String(Math.min(...behind)),
-    }
+    return lagMetrics(behind)
   }
 
   async close(): Promise<void> {}

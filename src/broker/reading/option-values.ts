@@ -12,7 +12,7 @@ export function badOption(
   words: string,
   exception: ExceptionName = 'IllegalArgumentException',
 ): RunnelError {
-  return userError('INVALID_OPTION_VALUE', words, {
+  return userError('_LEGACY_OPTION_VALUE', words, {
     exception,
     parameters: { option, value, expected },
     hint: `The option ${option} must be ${expected}, got "${value}".`,
