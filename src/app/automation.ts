@@ -4,6 +4,7 @@ import type { ErrorShape } from '../protocol/errors/runnel-error'
 import type { BrokerApi } from '../protocol/workers/broker'
 import type { EngineApi } from '../protocol/workers/engine'
 import type { Remote } from '../protocol/workers/remote'
+import { wholeText } from '../monitoring/model/console'
 import { activeQueries } from '../monitoring/model/monitoring'
 import { isFragment } from '../notebook/model/fragments'
 import { appendOutputs } from '../notebook/model/outputs'
@@ -112,9 +113,10 @@ async function pythonReady(): Promise<void> {
 function addStreamTexts(): void {
   const { monitoring, notebook } = getApp()
   const runs = { ...notebook.runs }
-  for (const { info, consoleText } of Object.values(monitoring.queries)) {
-    if (info.cell === null || consoleText === '') continue
-    const output: CellOutput = { output_type: 'stream', name: 'stdout', text: consoleText }
+  for (const { info, console, earlierConsole } of Object.values(monitoring.queries)) {
+    const text = wholeText(earlierConsole) + wholeText(console)
+    if (info.cell === null || text === '') continue
+    const output: CellOutput = { output_type: 'stream', name: 'stdout', text }
     const run = runs[info.cell] ?? IDLE_RUN
     runs[info.cell] = { ...run, outputs: appendOutputs(run.outputs, [output]) }
   }

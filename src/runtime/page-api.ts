@@ -9,6 +9,7 @@ import { queryInfo } from '../engine/service/query-manager'
 import { userError } from '../protocol/errors/runnel-error'
 import { handOver } from './hand-over'
 import { linkKernel } from './kernel-link'
+import { countStateRows } from '../engine/state/count-state-rows'
 import { storageReport } from './storage-report'
 
 /** What the page may ask once the engine runs; `boot` is the runtime's. */
@@ -112,6 +113,7 @@ function restartClock(
   service: EngineService,
   clock: ClockWriter,
   { sessionMs, speed, isPaused }: Extract<ClockCommand, { kind: 'restart' }>,
+    stateRows: async (path) => countStateRows(await ports.files.read(path)),
 ): void {
   if (service.queries.active().length > 0)
     throw userError('CLOCK_IN_USE', 'Stream time cannot be set anew while a stream runs.')

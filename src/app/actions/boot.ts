@@ -11,6 +11,7 @@ import { listenToTabs, wasMovedHere } from '../tabs'
 import { Runtime } from '../workers'
 import type { WorkerFactories } from '../workers'
 import { loadTables, refreshStorage } from './explorer-actions'
+import { stopPreviewsOfGoneCells } from './insight-actions'
 import { currentLesson, loadPresets, refreshHubs, releaseClock } from './lesson-actions'
 import { listNotebooks, markUnsaved, openFirstNotebook, saveNow, writeJournal } from './persistence'
 import { listenToPaste } from './paste-actions'
@@ -128,6 +129,7 @@ async function afterBoot(runtime: Runtime): Promise<void> {
     if (getApp().session.isDiskFull) void keepReserve()
   }, HOUSEKEEPING_MS)
   releaseClockForOthers()
+  stopPreviewsOfGoneCells()
   window.addEventListener('pagehide', lastWords)
   document.addEventListener('visibilitychange', () => document.visibilityState === 'hidden' && lastWords())
 }

@@ -1,6 +1,8 @@
+import { checkpointFile } from '../../explorer/model/checkpoint-sentences'
 import { gridOf } from '../../explorer/model/grid'
 import { formatBytes, formatClock, formatCount, plural } from '../../ui/format'
 import { change, getApp, tell, textOf, useApp } from '../state/store'
+import { checkpointPreview } from './checkpoint-actions'
 import { confirm } from './confirm'
 import { runtimeOrNull } from './runtime-holder'
 
@@ -66,6 +68,11 @@ export async function openFile(path: string): Promise<void> {
     const bytes = await runtimeOrNull()?.engine.readFile(path)
     if (bytes === undefined) return
     const detail = `${path} · ${formatBytes(bytes.length)}`
+    const file = checkpointFile(path)
+    if (file !== null) {
+      showPreview({ title, detail, grid: null, error: null, ...(await checkpointPreview(file, path, bytes)) })
+      return
+    }
     const head = bytes.subarray(0, MAX_TEXT_BYTES)
     if (head.includes(0)) showPreview({ title, detail, grid: null, text: 'A binary file.', error: null })
     else showPreview({ title, detail, grid: null, text: pretty(new TextDecoder().decode(head)), error: null })

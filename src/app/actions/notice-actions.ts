@@ -11,6 +11,11 @@ export function applyNotice(notice: Notice): void {
     return
   }
   useApp.setState(({ monitoring }) => ({
-    monitoring: { ...monitoring, notices: monitoring.notices.filter((other) => other !== notice) },
+    monitoring: { ...monitoring, notices: monitoring.notices.filter((other) => !isSame(other, notice)) },
   }))
+}
+
+/** A notice that was given its fix by the page is another object, and the same notice. */
+function isSame(a: Notice, b: Notice): boolean {
+  return a.leniency === b.leniency && a.cell === b.cell && a.message === b.message
 }

@@ -1,20 +1,25 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
 import type { CellId } from '../../protocol/ids'
 import { useShallow } from 'zustand/react/shallow'
+import { runLine } from '../../monitoring/model/card-lines'
 import { isActive } from '../../monitoring/model/monitoring'
 import type { QueryView } from '../../monitoring/model/monitoring'
 import { ConsolePane } from '../../monitoring/ui/console-pane'
 import { EmptyHubStrip } from '../../monitoring/ui/empty-hub-strip'
+import { HubChips } from '../../monitoring/ui/hub-chips'
 import { FlowStrip } from '../../monitoring/ui/flow-strip'
 import { NoticeLine } from '../../monitoring/ui/notice-line'
 import { formatMinutes } from '../../ui/format'
 import { useTicker } from '../../ui/use-ticker'
+import { downloadConsole, isPreview } from '../actions/insight-actions'
 import { emptyHubsOf, isOwnHub, sendMyOwn, sendsItself, startProducer } from '../actions/lesson-actions'
 import { applyNotice } from '../actions/notice-actions'
+import { withConversion } from '../actions/teaching-actions'
 import { clockCommand, stopQuery } from '../actions/stream-actions'
 import { interrupt } from '../actions/run-actions'
 import { runtimeOrNull } from '../actions/runtime-holder'
 import { useApp } from '../state/store'
+import { EarlierRuns, PreviewUnderCell, WhyEmpty } from './query-joints'
 
 const useStyles = makeStyles({
   slot: { display: 'flex', flexDirection: 'column', gap: '4px' },
@@ -26,6 +31,16 @@ const useStyles = makeStyles({
     padding: '0 8px',
     fontSize: tokens.fontSizeBase200,
     fontVariantNumeric: 'tabular-nums',
+    color: tokens.colorNeutralForeground2,
+  },
+  chips: {
+    display: 'flex',
+    flexWrap: 'wrap',
+    alignItems: 'center',
+    gap: '2px 8px',
+    minHeight: '24px',
+    padding: '0 8px',
+    fontSize: tokens.fontSizeBase200,
     color: tokens.colorNeutralForeground2,
   },
 })
@@ -52,10 +67,15 @@ export function CellSlot({ cell }: { cell: CellId }) {
       <BusyLine cell={cell} />
       <SleepLine cell={cell} />
       <WaitLine cell={cell} />
-      {queries.map((view) => (
-        <QueryUnderCell key={view.info.id} view={view} />
-      ))}
-      <NoticeLine notices={notices} onApply={applyNotice} />
+      {queries.map((view) =>
+        isPreview(view) ? (
+          <PreviewUnderCell key={view.info.id} view={view} />
+        ) : (
+          <QueryUnderCell key={view.info.id} view={view} />
+        ),
+      )}
+      <EarlierRuns cell={cell} />
+      <NoticeLine notices={notices.map(withConversion)} onApply={applyNotice} />
     </div>
   )
 }
@@ -63,7 +83,9 @@ export function CellSlot({ cell }: { cell: CellId }) {
 function QueryUnderCell({ view }: { view: QueryView }) {
   const hubs = useApp(({ explorer }) => explorer.hubs)
   const presets = useApp(({ explorer }) => explorer.presets)
+  const styles = useStyles()
   const { info } = view
+  const run = runLine(view)
   const empty = isActive(info) ? emptyHubsOf(info.id, hubs).filter((hub) => !isOwnHub(hub)) : []
   const code = useApp(({ notebook }) => notebook.history.document.cells)
   const offers = SAMPLES.filter((sample) => presets.some((preset) => preset.id === sample.id))
@@ -71,6 +93,12 @@ function QueryUnderCell({ view }: { view: QueryView }) {
   return (
     <>
       <FlowStrip title={info.title} flow={view.flow} isRunning={isActive(info)} now={nowMs} />
+      <div className={styles.chips}>
+        <HubChips sources={info.sources} />
+        {run !== null && <span>{run}</span>}
+        {info.planChange != null && <span>{info.planChange.sentence}</span>}
+      </div>
+      {empty.length === 0 && <WhyEmpty view={view} isInCard={false} />}
       {!hasOwnProducer &&
         empty.map((hub) => (
           <EmptyHubStrip
@@ -81,7 +109,13 @@ function QueryUnderCell({ view }: { view: QueryView }) {
             onOwn={() => sendMyOwn(hub)}
           />
         ))}
-      {view.consoleText !== '' && <ConsolePane title={info.title} text={view.consoleText} />}
+      {info.format === 'console' && (
+        <ConsolePane
+          label={`Console of ${info.title}`}
+          console={view.console}
+          onDownload={() => downloadConsole(info.title, view.console)}
+        />
+      )}
     </>
   )
 }

@@ -3,6 +3,7 @@ import { DismissRegular } from '@fluentui/react-icons'
 import { NoticeList } from '../../monitoring/ui/notice-line'
 import { Region } from '../../ui/region'
 import { applyNotice } from '../actions/notice-actions'
+import { withConversion } from '../actions/teaching-actions'
 import { change, useApp } from '../state/store'
 
 const useStyles = makeStyles({
@@ -38,7 +39,7 @@ export function NoticesRegion() {
       {notices.length === 0 ? (
         <p>Nothing to change: every cell that ran would run on a cluster as it is.</p>
       ) : (
-        <NoticeList notices={notices} onApply={applyNotice} />
+        <NoticeList notices={notices.map(withConversion)} onApply={applyNotice} />
       )}
     </Region>
   )

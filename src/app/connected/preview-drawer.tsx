@@ -1,7 +1,9 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
 import { ArrowClockwiseRegular, DismissRegular } from '@fluentui/react-icons'
+import { CheckpointText } from '../../explorer/ui/checkpoint-text'
 import { DataGrid } from '../../ui/data-grid'
 import { Region } from '../../ui/region'
+import { deleteCheckpointFile, writeCheckpointFile } from '../actions/checkpoint-actions'
 import { closePreview, previewTable } from '../actions/explorer-actions'
 import { useApp } from '../state/store'
 
@@ -36,6 +38,7 @@ const useStyles = makeStyles({
 export function PreviewDrawer() {
   const styles = useStyles()
   const preview = useApp(({ explorer }) => explorer.preview)
+  const isReadOnly = useApp(({ session }) => session.isReadOnly)
   if (preview === null) return null
   return (
     <Region label="Preview" className={styles.region}>
@@ -74,11 +77,23 @@ export function PreviewDrawer() {
           maxHeightPx={200}
         />
       )}
-      {preview.text !== null && (
-        <pre className={styles.text} tabIndex={0}>
-          {preview.text}
-        </pre>
-      )}
+      {preview.text !== null &&
+        (preview.checkpoint === undefined ? (
+          <pre className={styles.text} tabIndex={0}>
+            {preview.text}
+          </pre>
+        ) : (
+          <CheckpointText
+            key={preview.checkpoint.path}
+            title={preview.detail}
+            text={preview.text}
+            sentence={preview.checkpoint.sentence}
+            isText={preview.checkpoint.isText}
+            isReadOnly={isReadOnly}
+            onSave={(text) => writeCheckpointFile(preview.checkpoint?.path ?? '', text)}
+            onDelete={() => void deleteCheckpointFile(preview.checkpoint?.path ?? '')}
+          />
+        ))}
     </Region>
   )
 }

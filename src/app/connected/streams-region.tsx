@@ -1,9 +1,23 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
-import { activeQueries } from '../../monitoring/model/monitoring'
+import { activeQueries, isActive } from '../../monitoring/model/monitoring'
+import type { QueryView } from '../../monitoring/model/monitoring'
+import { ConsolePane } from '../../monitoring/ui/console-pane'
 import { QueryCard } from '../../monitoring/ui/query-card'
+import type { Notice } from '../../protocol/workers/engine'
 import { Region } from '../../ui/region'
+import {
+  auditAfterNextBatch,
+  auditDelivery,
+  copyText,
+  downloadConsole,
+  hubOf,
+  injectLate,
+  isPreview,
+} from '../actions/insight-actions'
+import { restartFromScratch } from '../actions/start-over'
 import { closeCard, crash, recover, selectQuery, stopAllStreams, stopQuery } from '../actions/stream-actions'
 import { useApp } from '../state/store'
+import { ArrivalWarning, WhyEmpty } from './query-joints'
 
 const useStyles = makeStyles({
   region: {
@@ -44,8 +58,6 @@ const useStyles = makeStyles({
 export function StreamsRegion() {
   const styles = useStyles()
   const monitoring = useApp((state) => state.monitoring)
-  const theme = useApp(({ view }) => view.theme)
-  const chosen = useApp(({ view }) => view.selectedQuery)
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
   const active = activeQueries(monitoring)
   return (
@@ -65,18 +77,7 @@ export function StreamsRegion() {
           </div>
         )}
         {monitoring.order.map((id) => (
-          <QueryCard
-            key={id}
-            view={monitoring.queries[id]}
-            isSelected={chosen === id}
-            themeKey={theme}
-            isReadOnly={isReadOnly}
-            onSelect={() => selectQuery(chosen === id ? null : id)}
-            onStop={() => void stopQuery(id)}
-            onCrash={(at) => void crash(id, at)}
-            onRecover={() => void recover(id)}
-            onClose={() => closeCard(id)}
-          />
+          <Card key={id} view={monitoring.queries[id]} />
         ))}
         {monitoring.order.length > 0 && (
           <div className={styles.note}>Durations are real (a small cluster: 0.3-3 s).</div>
@@ -84,4 +85,54 @@ export function StreamsRegion() {
       </div>
     </Region>
   )
+}
+
+function Card({ view }: { view: QueryView }) {
+  const { info } = view
+  const { id } = info
+  const theme = useApp(({ view: page }) => page.theme)
+  const isSelected = useApp(({ view: page }) => page.selectedQuery === id)
+  const isReadOnly = useApp(({ session }) => session.isReadOnly)
+  const hasCell = useApp(({ notebook }) => notebook.history.document.cells.some((cell) => cell.id === info.cell))
+  const badge = useApp(({ monitoring }) => badgeOf(monitoring.notices, info))
+  const hub = hubOf(view)
+  const console = hasCell ? view.earlierConsole : view.console
+  const consoleLabel = hasCell ? `Console of the run before of ${info.title}` : `Console of ${info.title}`
+  return (
+    <QueryCard
+      view={view}
+      isSelected={isSelected}
+      themeKey={theme}
+      isReadOnly={isReadOnly}
+      badge={badge}
+      onSelect={() => selectQuery(isSelected ? null : id)}
+      onStop={() => void stopQuery(id)}
+      onCrash={(at) => void crash(id, at)}
+      onRecover={() => void recover(id).then(() => (hub === null ? undefined : auditAfterNextBatch(id)))}
+      onClose={() => closeCard(id)}
+      onCopy={copyText}
+      onInjectLate={hub === null || !isActive(info) ? null : () => void injectLate(hub)}
+      onAudit={hub === null ? null : () => void auditDelivery(id)}
+      onScratch={isPreview(view) ? null : () => void restartFromScratch(id)}
+      console={
+        console.shown.length > 0 && (
+          <ConsolePane label={consoleLabel} console={console} onDownload={() => downloadConsole(info.title, console)} />
+        )
+      }
+    >
+      <WhyEmpty view={view} isInCard />
+      <ArrivalWarning view={view} />
+    </QueryCard>
+  )
+}
+
+/** Leniencies that change results; the others only change what is accepted. */
+const CHANGES_RESULTS = /distinct/
+
+function badgeOf(notices: readonly Notice[], info: QueryView['info']): string | null {
+  const own = notices.filter(({ leniency, cell, query }) => {
+    const isOfQuery = query === info.id || (info.cell !== null && cell === info.cell)
+    return leniency !== null && CHANGES_RESULTS.test(leniency) && isOfQuery
+  })
+  return own.length === 0 ? null : own.map((notice) => notice.message).join(' ')
 }

@@ -1,4 +1,4 @@
-import type { Column, StructType } from '../../protocol/columns'
+import type { Column } from '../../protocol/columns'
 import type { BatchInsight, FilterInsight, LateRows, ParseInsight } from '../../protocol/workers/insight'
 import type { PlanProbe } from '../expressions/bound'
 

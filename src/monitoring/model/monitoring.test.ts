@@ -70,6 +70,8 @@ describe('folding engine events', () => {
       inputRate: [4, 0],
       processedRate: [100, 100],
       durationMs: [40, 40],
+      stateRows: [0, 0],
+      stateBytes: [0, 0],
     })
     expect(state.queries[id].info.lastBatchId).toBe(1)
   })

@@ -36,6 +36,9 @@ const useStyles = makeStyles({
   fix: { display: 'flex', gap: '8px', alignItems: 'center' },
 })
 
+/** Its fix is another connector, not another spelling (B08). */
+const CONNECTOR = 'eventhubs-connector-spark4'
+
 /** "Runs here. On a cluster it needs 4 changes ›": one grey line, details on request (B09). */
 export function NoticeLine({ notices, onApply }: NoticeLineProps) {
   const styles = useStyles()
@@ -72,7 +75,7 @@ export function NoticeList({ notices, onApply }: NoticeLineProps) {
             <div className={styles.fix}>
               <span>{notice.fix.description}</span>
               <Button size="small" onClick={() => onApply(notice)}>
-                Apply
+                {notice.leniency === CONNECTOR ? 'Convert' : 'Apply'}
               </Button>
             </div>
           )}

@@ -11,12 +11,16 @@ import {
   shorthands,
   tokens,
 } from '@fluentui/react-components'
-import { DismissRegular } from '@fluentui/react-icons'
+import { CopyRegular, DismissRegular } from '@fluentui/react-icons'
+import type { ReactNode } from 'react'
 import type { AfterStep } from '../../protocol/workers/engine'
 import { fullMessage } from '../../protocol/errors/runnel-error'
 import { JsonTree } from '../../ui/json-tree'
+import { runLine } from '../model/card-lines'
 import { isActive } from '../model/monitoring'
 import type { QueryView } from '../model/monitoring'
+import { AuditNumbers, WatermarkNumbers } from './card-numbers'
+import { HubChips } from './hub-chips'
 import { QueryCharts } from './query-charts'
 
 /** B21: where a batch can be cut, in the words of the menu. */
@@ -38,6 +42,17 @@ export type QueryCardProps = {
   readonly onCrash: (at: AfterStep | 'now') => void
   readonly onRecover: () => void
   readonly onClose: () => void
+  readonly onCopy: (text: string) => void
+  /** Null where no late events can be sent: the query reads no in-browser hub. */
+  readonly onInjectLate: (() => void) | null
+  readonly onAudit: (() => void) | null
+  readonly onScratch: (() => void) | null
+  /** Leniency notices of the query: its results are not what a cluster computes (B09). */
+  readonly badge: string | null
+  /** Sentences of the card: why it is empty, what changed. */
+  readonly children?: ReactNode
+  /** Console text that has no cell to stand under. */
+  readonly console?: ReactNode
 }
 
 const useStyles = makeStyles({
@@ -82,7 +97,17 @@ const useStyles = makeStyles({
     fontVariantNumeric: 'tabular-nums',
     minHeight: '16px',
   },
-  actions: { display: 'flex', gap: '6px' },
+  actions: { display: 'flex', gap: '6px', flexWrap: 'wrap' },
+  chips: { display: 'flex', gap: '6px', flexWrap: 'wrap', minHeight: '20px' },
+  badge: {
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: '18px',
+    padding: '0 8px',
+    borderRadius: tokens.borderRadiusCircular,
+    border: `1px solid ${tokens.colorPaletteMarigoldBorder2}`,
+    color: tokens.colorNeutralForeground1,
+  },
+  change: { fontSize: tokens.fontSizeBase200, overflowWrap: 'anywhere' },
   error: { borderLeft: `3px solid ${tokens.colorPaletteRedBorder2}`, paddingLeft: '8px' },
   errorLine: {
     fontSize: '16px',
@@ -137,31 +162,22 @@ export function QueryCard(props: QueryCardProps) {
         )}
       </div>
       <div className={styles.detail}>{detailOf(view)}</div>
-      {info.error !== null && !active && (
-        <div className={styles.error} role="alert">
-          <div className={styles.errorLine}>{fullMessage(info.error)}</div>
-          {info.error.hint && <div className={styles.hint}>{info.error.hint}</div>}
-        </div>
-      )}
-      <QueryCharts points={view.points} themeKey={props.themeKey} />
-      {!isReadOnly && (
-        <div className={styles.actions}>
-          {active ? (
-            <>
-              <Button size="small" onClick={props.onStop}>
-                Stop stream
-              </Button>
-              <CrashMenu title={info.title} onCrash={props.onCrash} />
-            </>
-          ) : (
-            info.state !== 'finished' && (
-              <Button size="small" appearance="primary" onClick={props.onRecover}>
-                Recover
-              </Button>
-            )
-          )}
-        </div>
-      )}
+      <div className={styles.chips}>
+        <HubChips sources={info.sources} />
+        {props.badge !== null && (
+          <span className={styles.badge} title={props.badge}>
+            not as on a cluster
+          </span>
+        )}
+      </div>
+      {info.planChange != null && <div className={styles.change}>{info.planChange.sentence}</div>}
+      {info.error !== null && !active && <CardError view={view} onCopy={props.onCopy} />}
+      {props.children}
+      <AuditNumbers view={view} />
+      <WatermarkNumbers view={view} />
+      <QueryCharts points={view.points} themeKey={props.themeKey} showsState={(info.facts?.stateful.length ?? 0) > 0} />
+      {!isReadOnly && <CardActions {...props} />}
+      {props.console}
       {view.lastProgress !== null && (
         <details>
           <summary className={styles.summary}>lastProgress</summary>
@@ -171,6 +187,70 @@ export function QueryCard(props: QueryCardProps) {
         </details>
       )}
     </article>
+  )
+}
+
+function CardError({ view: { info }, onCopy }: { view: QueryView; onCopy: (text: string) => void }) {
+  const styles = useStyles()
+  if (info.error === null) return null
+  const message = fullMessage(info.error)
+  const all = [message, info.error.hint, info.error.cause === undefined ? null : fullMessage(info.error.cause)]
+  return (
+    <div className={styles.error} role="alert">
+      <div className={styles.errorLine} tabIndex={0}>
+        {message}
+      </div>
+      {info.error.hint && <div className={styles.hint}>{info.error.hint}</div>}
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<CopyRegular />}
+        aria-label={`Copy error of ${info.title}`}
+        onClick={() => onCopy(all.filter((text) => text !== null).join('\n\n'))}
+      >
+        Copy error
+      </Button>
+    </div>
+  )
+}
+
+function CardActions(props: QueryCardProps) {
+  const styles = useStyles()
+  const { info } = props.view
+  return (
+    <div className={styles.actions}>
+      {isActive(info) ? (
+        <>
+          <Button size="small" onClick={props.onStop}>
+            Stop stream
+          </Button>
+          <CrashMenu title={info.title} onCrash={props.onCrash} />
+        </>
+      ) : (
+        info.state !== 'finished' && (
+          <Button size="small" appearance="primary" onClick={props.onRecover}>
+            Recover
+          </Button>
+        )
+      )}
+      <Menu>
+        <MenuTrigger disableButtonEnhancement>
+          <MenuButton size="small" appearance="subtle" aria-label={`More for ${info.title}`}>
+            More
+          </MenuButton>
+        </MenuTrigger>
+        <MenuPopover>
+          <MenuList>
+            {props.onAudit !== null && <MenuItem onClick={props.onAudit}>Count sent and written</MenuItem>}
+            {props.onInjectLate !== null && <MenuItem onClick={props.onInjectLate}>Inject late events (20)</MenuItem>}
+            {props.onScratch !== null && <MenuItem onClick={props.onScratch}>Restart stream from scratch</MenuItem>}
+            <MenuItem onClick={props.onSelect}>
+              {props.isSelected ? 'Do not select for Step' : 'Select for Step'}
+            </MenuItem>
+          </MenuList>
+        </MenuPopover>
+      </Menu>
+    </div>
   )
 }
 
@@ -199,7 +279,8 @@ function CrashMenu({ title, onCrash }: { title: string; onCrash: (at: AfterStep 
 function detailOf(view: QueryView): string {
   const { info, crashedAt } = view
   const batch = info.lastBatchId
-  const run = info.runNumber > 1 ? ` · run ${info.runNumber}` : ''
+  const line = runLine(view)
+  const run = line === null ? '' : ` · ${line}`
   if (isActive(info)) {
     const crashing =
       crashedAt !== null ? ` · crashes ${CRASH_POINTS.find((point) => point.at === crashedAt)?.name ?? ''}` : ''

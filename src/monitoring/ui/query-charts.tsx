@@ -1,7 +1,7 @@
 import { makeStyles } from '@fluentui/react-components'
 import { memo } from 'react'
 import { BatchChart } from '../../ui/batch-chart'
-import { formatRate } from '../../ui/format'
+import { formatBytes, formatRate, plural } from '../../ui/format'
 import type { BatchPoints } from '../model/monitoring'
 
 const CHART_PX = 58
@@ -10,8 +10,23 @@ const useStyles = makeStyles({ charts: { display: 'flex', flexDirection: 'column
 
 const formatMs = (value: number) => (value >= 10_000 ? `${Math.round(value / 1000)} s` : `${Math.round(value)} ms`)
 
+/** "1,240 rows · 96 kB": numRowsTotal and memoryUsedBytes. */
+function stateText({ stateRows, stateBytes }: BatchPoints): string {
+  const rows = stateRows.at(-1)
+  return rows === undefined ? '–' : `${plural(rows, 'row')} · ${formatBytes(stateBytes.at(-1) ?? 0)}`
+}
+
 /** The Spark UI's first charts, in its words; one point per batch. */
-export const QueryCharts = memo(function QueryCharts({ points, themeKey }: { points: BatchPoints; themeKey: string }) {
+export const QueryCharts = memo(function QueryCharts({
+  points,
+  themeKey,
+  showsState,
+}: {
+  points: BatchPoints
+  themeKey: string
+  /** The plan keeps state: one more chart, from the start, so that nothing moves when the first group comes. */
+  showsState: boolean
+}) {
   const styles = useStyles()
   const newest = (values: readonly number[], unit: string) =>
     values.length === 0 ? '–' : `${formatRate(values[values.length - 1])} ${unit}`
@@ -42,6 +57,16 @@ export const QueryCharts = memo(function QueryCharts({ points, themeKey }: { poi
         formatY={formatMs}
         color="marigold"
       />
+      {showsState && (
+        <BatchChart
+          {...shared}
+          title="State rows"
+          y={points.stateRows}
+          value={stateText(points)}
+          formatY={formatRate}
+          color="brand"
+        />
+      )}
     </div>
   )
 })

@@ -64,6 +64,8 @@ export type EngineConfig = {
   /** Where files live: OPFS, or memory when the browser has none (B06). */
   readonly storage: 'opfs' | 'memory'
   readonly workspace: string
+  /** Rows of a state file of a checkpoint; null when it is none. */
+  stateRows(path: string): Promise<{ numRows: number; numRemoved: number } | null>
   readonly startSessionMs: number
   readonly speed: number
   /** Session conf every notebook starts with, for example `runnel.streaming.minBatchIntervalMs`. */

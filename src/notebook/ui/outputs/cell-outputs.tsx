@@ -20,6 +20,7 @@ export type CellOutputsProps = {
   readonly onApplyFix: (fix: { readonly from: string; readonly to: string }) => void
   readonly onCopy: (text: string) => void
   readonly more: ErrorOutputProps['more']
+  readonly choices?: ErrorOutputProps['choices']
 }
 
 const GRID_PX = 280
@@ -39,6 +40,7 @@ export const CellOutputs = memo(function CellOutputs({
   onApplyFix,
   onCopy,
   more,
+  choices,
 }: CellOutputsProps) {
   const styles = useStyles()
   if (outputs.length === 0) return null
@@ -57,6 +59,7 @@ export const CellOutputs = memo(function CellOutputs({
                 onApplyFix={onApplyFix}
                 onCopy={onCopy}
                 more={more}
+                {...(choices === undefined ? {} : { choices })}
               />
             )
           case 'display_data':

@@ -14,6 +14,8 @@ export type ErrorOutputProps = {
   readonly onCopy: (text: string) => void
   /** What the page knows beyond the error itself, with the cells that would help. */
   readonly more: { readonly text: string; readonly numCells: number; readonly onRun: () => void } | null
+  /** Buttons of an error that asks for a decision; they stand in place of its one fix. */
+  readonly choices?: readonly { readonly name: string; readonly isPrimary: boolean; readonly onChoose: () => void }[]
 }
 
 const useStyles = makeStyles({
@@ -48,7 +50,7 @@ const useStyles = makeStyles({
 })
 
 /** The error's first line large, then what to do; the traceback on request. */
-export function ErrorOutput({ output, shape, onApplyFix, onCopy, more }: ErrorOutputProps) {
+export function ErrorOutput({ output, shape, onApplyFix, onCopy, more, choices = [] }: ErrorOutputProps) {
   const styles = useStyles()
   const [first, ...rest] = headline(output, shape).split('\n')
   const trace = output.traceback.join('\n').replace(/\n$/, '')
@@ -65,7 +67,12 @@ export function ErrorOutput({ output, shape, onApplyFix, onCopy, more }: ErrorOu
             Run cells above ({more.numCells})
           </Button>
         )}
-        {shape?.fix && (
+        {choices.map(({ name, isPrimary, onChoose }) => (
+          <Button key={name} size="small" appearance={isPrimary ? 'primary' : 'secondary'} onClick={onChoose}>
+            {name}
+          </Button>
+        ))}
+        {shape?.fix && choices.length === 0 && (
           <Button
             size="small"
             appearance="primary"

@@ -1,0 +1,100 @@
+import { useEffect } from 'react'
+import type { QueryView } from '../../monitoring/model/monitoring'
+import { activeQueries, isActive } from '../../monitoring/model/monitoring'
+import { mayStayEmpty } from '../../monitoring/model/why-empty'
+import { SentenceLine, WhyEmptyLine } from '../../monitoring/ui/query-line'
+import { StreamPreview } from '../../monitoring/ui/stream-preview'
+import { arrivalWarning } from '../../teaching/model/event-time-edit'
+import type { CellId } from '../../protocol/ids'
+import { useTicker } from '../../ui/use-ticker'
+import { actOnEmpty, hubOf, readPreview, reasonOf, useInsight } from '../actions/insight-actions'
+import { takeBodyTime } from '../actions/teaching-actions'
+import { stopQuery } from '../actions/stream-actions'
+import { useApp } from '../state/store'
+
+/** The sentence of a query that gives no rows; a quiet place for it where one may come, so that nothing moves. */
+export function WhyEmpty({ view, isInCard }: { view: QueryView; isInCard: boolean }) {
+  const hubs = useApp(({ explorer }) => explorer.hubs)
+  const bodyFields = useInsight((insight) => insight.bodyFields)
+  const isReadOnly = useApp(({ session }) => session.isReadOnly)
+  const isRunning = isActive(view.info)
+  useTicker(isRunning && view.totals.numOutputRows === 0 ? 1000 : null)
+  const reason = reasonOf(view, hubs, bodyFields)
+  if (reason !== null) {
+    return (
+      <WhyEmptyLine
+        reason={reason}
+        isReadOnly={isReadOnly}
+        isInCard={isInCard}
+        onAct={(action) => void actOnEmpty(action)}
+      />
+    )
+  }
+  if (!mayStayEmpty(view.info.facts) || !isRunning) return null
+  const rows = view.totals.numOutputRows
+  return (
+    <SentenceLine
+      sentence={rows === 0 ? 'No rows have come in yet.' : 'Rows come out: nothing holds them back.'}
+      tone="plain"
+      choices={[]}
+      isInCard={isInCard}
+    />
+  )
+}
+
+/** Said before late events are sent into a query that cannot see that they are late (B07). */
+export function ArrivalWarning({ view }: { view: QueryView }) {
+  const watermark = view.info.facts?.watermark
+  if (watermark?.origin !== 'arrival' || hubOf(view) === null) return null
+  return (
+    <SentenceLine
+      sentence={arrivalWarning(watermark.column, 20)}
+      tone="warning"
+      choices={[{ name: 'Use eventTime from the body', onChoose: () => takeBodyTime(watermark.column) }]}
+      isInCard
+    />
+  )
+}
+
+/** An earlier run of the same cell that still goes, because it has no checkpoint of its own (B16). */
+export function EarlierRuns({ cell }: { cell: CellId }) {
+  const all = useApp(({ monitoring }) => monitoring)
+  const isReadOnly = useApp(({ session }) => session.isReadOnly)
+  const ofCell = activeQueries(all).filter((view) => view.info.cell === cell)
+  const newest = ofCell.at(-1)
+  return ofCell
+    .filter((view) => view !== newest && view.info.name === null && view.info.title === newest?.info.title)
+    .map(({ info }) => (
+      <SentenceLine
+        key={info.id}
+        sentence={`An earlier run of this cell is still going (${info.lastBatchId === null ? 'no batch yet' : `batch ${info.lastBatchId}`}).`}
+        tone="warning"
+        choices={isReadOnly ? [] : [{ name: 'Stop it', onChoose: () => void stopQuery(info.id) }]}
+      />
+    ))
+}
+
+/** `display(stream)` under its cell (B15): rows are read once a second, when a batch has come. */
+export function PreviewUnderCell({ view }: { view: QueryView }) {
+  const { info, totals, lastProgress } = view
+  const isRunning = isActive(info)
+  const preview = useInsight(({ previews }) => previews[info.id])
+  const second = useTicker(isRunning ? 1000 : null)
+  const hasRows = totals.numOutputRows > 0
+  // A batch between two seconds is shown with the next.
+  useEffect(() => {
+    if (hasRows || isRunning) void readPreview(info.id)
+  }, [info.id, second, isRunning, hasRows])
+  return (
+    <StreamPreview
+      title={info.title}
+      isRunning={isRunning}
+      columns={preview?.grid.columns ?? []}
+      rows={preview?.grid.rows ?? []}
+      numRows={preview?.numRows ?? 0}
+      rowsPerSecond={lastProgress?.inputRowsPerSecond ?? 0}
+      error={isRunning || totals.numOutputRows === 0 ? null : (info.error?.message ?? null)}
+      onStop={() => void stopQuery(info.id)}
+    />
+  )
+}
