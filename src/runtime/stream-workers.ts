@@ -103,6 +103,7 @@ export class WorkerPool implements StreamWorkers {
       processAllAvailable: () => Promise.race([failed, api.processAllAvailable()]),
       runBatch: (run) => Promise.race([failed, api.runBatch(run)]),
       cancel: () => cancel.set(),
+      watch: (step) => cancel.watch(step),
       release: () => {
         if (isOver) return
         isOver = true
@@ -124,7 +125,7 @@ function switchable(host: HostSwitch): StreamHostApi {
   return {
     awaitTrigger: (dueMs) => host.current.awaitTrigger(dueMs),
     triggerDone: () => host.current.triggerDone(),
-    progress: (progress, isIdle) => host.current.progress(progress, isIdle),
+    progress: (progress, isIdle, insight) => host.current.progress(progress, isIdle, insight),
     status: (status) => host.current.status(status),
     afterStep: (step, batchId) => host.current.afterStep(step, batchId),
     writeHosted: (kind, batchId, schema, batches) => host.current.writeHosted(kind, batchId, schema, batches),

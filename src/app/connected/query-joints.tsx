@@ -1,4 +1,4 @@
-import { useEffect } from 'react'
+import { useEffect, useMemo } from 'react'
 import type { QueryView } from '../../monitoring/model/monitoring'
 import { activeQueries, isActive } from '../../monitoring/model/monitoring'
 import { mayStayEmpty } from '../../monitoring/model/why-empty'
@@ -80,6 +80,12 @@ export function PreviewUnderCell({ view }: { view: QueryView }) {
   const isRunning = isActive(info)
   const preview = useInsight(({ previews }) => previews[info.id])
   const second = useTicker(isRunning ? 1000 : null)
+  // The newest on top, so that what has just come is in view; a complete result has an order of its own.
+  const shown = preview?.grid.rows
+  const rows = useMemo(
+    () => (shown === undefined ? [] : info.outputMode === 'append' ? [...shown].reverse() : shown),
+    [shown, info.outputMode],
+  )
   const hasRows = totals.numOutputRows > 0
   // A batch between two seconds is shown with the next.
   useEffect(() => {
@@ -90,7 +96,7 @@ export function PreviewUnderCell({ view }: { view: QueryView }) {
       title={info.title}
       isRunning={isRunning}
       columns={preview?.grid.columns ?? []}
-      rows={preview?.grid.rows ?? []}
+      rows={rows}
       numRows={preview?.numRows ?? 0}
       rowsPerSecond={lastProgress?.inputRowsPerSecond ?? 0}
       error={isRunning || totals.numOutputRows === 0 ? null : (info.error?.message ?? null)}

@@ -217,7 +217,9 @@ function foldProgress(view: QueryView, { progress, isIdle, insight }: ProgressEv
 function foldTotals(totals: RunTotals, progress: StreamingQueryProgress, insight: BatchInsight | null): RunTotals {
   const min = timeOf(progress.eventTime?.min)
   const max = timeOf(progress.eventTime?.max)
-  const numOutputRows = insight?.numOutputRows ?? Math.max(0, progress.sink.numOutputRows)
+  // Without a count of ours, -1 means that Spark does not say: nobody may then claim that nothing came out.
+  const { numOutputRows: told } = progress.sink
+  const numOutputRows = insight?.numOutputRows ?? (told >= 0 ? told : progress.numInputRows)
   return {
     numInputRows: totals.numInputRows + progress.numInputRows,
     numOutputRows: totals.numOutputRows + numOutputRows,

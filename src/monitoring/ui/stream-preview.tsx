@@ -9,7 +9,7 @@ export type StreamPreviewProps = {
   readonly title: string
   readonly isRunning: boolean
   readonly columns: readonly { readonly name: string; readonly type: string }[]
-  /** Newest rows, oldest first. */
+  /** Newest rows in the order they are shown. */
   readonly rows: readonly (readonly (string | null)[])[]
   /** Rows the preview has had. */
   readonly numRows: number
