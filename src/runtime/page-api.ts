@@ -1,7 +1,15 @@
 import type { ClockWriter } from '../protocol/clock/session-clock'
-import type { ClockCommand, EngineApi, EngineConfig, QueryInfo, TableInfo } from '../protocol/workers/engine'
+import type {
+  ClockCommand,
+  EngineApi,
+  EngineConfig,
+  KernelLanguage,
+  QueryInfo,
+  TableInfo,
+} from '../protocol/workers/engine'
 import type { SessionId } from '../protocol/ids'
 import { newestRows } from '../engine/batch/newest-rows'
+import { countStateRows } from '../engine/state/count-state-rows'
 import { auditDelivery } from '../engine/service/delivery-audit'
 import type { EngineService } from '../engine/service/engine-service'
 import { erase, restartFromScratch } from '../engine/service/erase'
@@ -9,13 +17,12 @@ import { queryInfo } from '../engine/service/query-manager'
 import { userError } from '../protocol/errors/runnel-error'
 import { handOver } from './hand-over'
 import { linkKernel } from './kernel-link'
-import { countStateRows } from '../engine/state/count-state-rows'
 import { storageReport } from './storage-report'
 
 /** What the page may ask once the engine runs; `boot` is the runtime's. */
 export function pageApi(service: EngineService, clock: ClockWriter, config: EngineConfig): Omit<EngineApi, 'boot'> {
   const { ports } = service
-  const links = new Map<SessionId, () => void>()
+  const links = new Map<SessionId, Map<KernelLanguage, () => void>>()
   const run = (id: Parameters<EngineApi['stopQuery']>[0]) => {
     const found = service.queries.get(id)
     if (!found) throw userError('STREAMING_QUERY_NOT_FOUND', `There is no streaming query with id ${id}.`)
@@ -27,7 +34,7 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
       return Promise.resolve()
     },
     closeSession: async (session) => {
-      links.get(session)?.()
+      for (const unlink of links.get(session)?.values() ?? []) unlink()
       links.delete(session)
       await service.closeSession(session)
     },
@@ -37,9 +44,11 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
       found.conf.set('runnel.compatibility', compatibility)
       return Promise.resolve()
     },
-    connectKernel: (session, bridge, kick) => {
-      links.get(session)?.()
-      links.set(session, linkKernel(service, service.session(session), bridge, kick))
+    connectKernel: (session, bridge, kick, language = 'python') => {
+      const own = links.get(session) ?? new Map<KernelLanguage, () => void>()
+      links.set(session, own)
+      own.get(language)?.()
+      own.set(language, linkKernel(service, service.session(session), language, bridge, kick))
       return Promise.resolve()
     },
     queries: () => Promise.resolve(service.queries.all().map(queryInfo)),
@@ -104,6 +113,7 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
     readFile: (path) => ports.files.read(path),
     writeFile: (path, bytes) => ports.files.write(path, bytes),
     removeFile: (path) => ports.files.remove(path),
+    stateRows: async (path) => countStateRows(await ports.files.read(path)),
     storage: () => storageReport(ports.files, config.storage),
   }
 }
@@ -113,7 +123,6 @@ function restartClock(
   service: EngineService,
   clock: ClockWriter,
   { sessionMs, speed, isPaused }: Extract<ClockCommand, { kind: 'restart' }>,
-    stateRows: async (path) => countStateRows(await ports.files.read(path)),
 ): void {
   if (service.queries.active().length > 0)
     throw userError('CLOCK_IN_USE', 'Stream time cannot be set anew while a stream runs.')

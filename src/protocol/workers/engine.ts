@@ -7,6 +7,8 @@ import type { BatchInsight, DeliveryAudit, PlanFacts } from './insight'
 import type { SourceLabel, TriggerSpec } from './launch-record'
 import type { StreamingQueryProgress, StreamingQueryStatus } from './progress'
 
+export type KernelLanguage = 'python' | 'typescript'
+
 /** The engine worker as the page sees it (Comlink). */
 export interface EngineApi {
   boot(config: EngineConfig, broker: MessagePort, events: MessagePort): Promise<BootReport>
@@ -15,7 +17,13 @@ export interface EngineApi {
   closeSession(session: SessionId): Promise<void>
   setCompatibility(session: SessionId, compatibility: 'workshop' | 'strict'): Promise<void>
   /** Connects a new kernel of the session; an older kernel's open calls and callbacks are rejected. */
-  connectKernel(session: SessionId, bridge: BridgeMemory, kick: MessagePort): Promise<void>
+  connectKernel(
+    session: SessionId,
+    bridge: BridgeMemory,
+    kick: MessagePort,
+    /** Default: Python. A session has one kernel a language. */
+    language?: KernelLanguage,
+  ): Promise<void>
 
   queries(): Promise<QueryInfo[]>
   stopQuery(query: QueryId): Promise<void>
@@ -56,6 +64,8 @@ export interface EngineApi {
   readFile(path: string): Promise<Uint8Array>
   writeFile(path: string, bytes: Uint8Array): Promise<void>
   removeFile(path: string): Promise<void>
+  /** Rows of a state file of a checkpoint; null when it is none. */
+  stateRows(path: string): Promise<{ numRows: number; numRemoved: number } | null>
   storage(): Promise<StorageReport>
 }
 
@@ -64,8 +74,6 @@ export type EngineConfig = {
   /** Where files live: OPFS, or memory when the browser has none (B06). */
   readonly storage: 'opfs' | 'memory'
   readonly workspace: string
-  /** Rows of a state file of a checkpoint; null when it is none. */
-  stateRows(path: string): Promise<{ numRows: number; numRemoved: number } | null>
   readonly startSessionMs: number
   readonly speed: number
   /** Session conf every notebook starts with, for example `runnel.streaming.minBatchIntervalMs`. */

@@ -30,10 +30,33 @@ export type CellRun = {
   readonly cellNumber: number
   readonly executionCount: number
   readonly source: string
+  /** TypeScript cells only. */
+  readonly compiled?: CompiledCell
   /** Names other cells define, for the hint of a NameError: `cell` is the number people see. Left out = as in the last run. */
   readonly definedNames?: Readonly<
     Record<string, { readonly cell: number; readonly when: 'not-run' | 'before-reload' }>
   >
+}
+
+/** A TypeScript cell, compiled where the compiler lives: in the page's language worker. */
+export type CompiledCell = {
+  /** The body of a function of one parameter, the notebook's names; returns the promise of the last expression's value. */
+  readonly code: string
+  /** Source map v3 `mappings` of the code, back to the cell's text. */
+  readonly mappings: string
+  /** Names the cell declares for the cells after it. */
+  readonly names: readonly string[]
+  /** Syntax errors; then `code` is empty. */
+  readonly errors: readonly CellSyntaxError[]
+}
+
+/** Line and column count from 1. */
+export type CellSyntaxError = { readonly message: string; readonly line: number; readonly column: number }
+
+/** The TypeScript kernel: its event loop is free while a cell waits, so Interrupt can be a message too. */
+export interface TypeScriptKernelApi extends KernelApi {
+  /** Stops the cell when it still runs, at its next `await` or loop round. */
+  interrupt(cell: CellId): Promise<void>
 }
 
 export type CellOutcome = {
