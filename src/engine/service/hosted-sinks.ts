@@ -1,5 +1,6 @@
 import type { Batch, StructType } from '../../protocol/columns'
-import { userError, internalError } from '../../protocol/errors/runnel-error'
+import type { ErrorShape } from '../../protocol/errors/runnel-error'
+import { errorShape, fromShape, fullMessage, internalError, userError } from '../../protocol/errors/runnel-error'
 import type { BatchId, FunctionId } from '../../protocol/ids'
 import type { EngineEvent } from '../../protocol/workers/engine'
 import { newestRows } from '../batch/newest-rows'
@@ -95,7 +96,7 @@ export class HostedSinks {
         },
       )
     }
-    await session.kernel.invoke(
+    const call = session.kernel.invoke(
       {
         kind: 'foreachBatch',
         functionId: functionId as FunctionId,
@@ -108,5 +109,34 @@ export class HostedSinks {
       0,
       signal,
     )
+    await call.catch((thrown: unknown) => {
+      throw signal.aborted ? thrown : userFunctionFailed(errorShape(thrown))
+    })
   }
+}
+
+/** Spark's words around an error of the user's function; the Python traceback is its reason. */
+function userFunctionFailed(cause: ErrorShape) {
+  if (cause.domain !== 'user' || cause.condition === 'OPERATION_CANCELED') return fromShape(cause)
+  // The kernel gives a traceback as the message of what Python raised, and Spark's own errors as they are.
+  const isTraceback = cause.message.startsWith('Traceback')
+  const told = isTraceback
+    ? cause.message
+    : `pyspark.errors.exceptions.captured.${cause.exception}: ${fullMessage(cause)}`
+  const reason = `An exception was raised by the Python Proxy. Return Message: ${told}\n`
+  return userError(
+    'FOREACH_BATCH_USER_FUNCTION_ERROR',
+    `An error occurred in the user provided function in foreach batch sink. Reason: ${reason}`,
+    {
+      sqlState: '39000',
+      exception: 'PythonException',
+      parameters: { reason },
+      hint:
+        cause.hint ??
+        'The last line of the traceback says what went wrong; fix the function and start the query again.',
+      ...(cause.place ? { place: cause.place } : {}),
+      ...(cause.fix ? { fix: cause.fix } : {}),
+      cause,
+    },
+  )
 }

@@ -16,10 +16,12 @@ const MIN_WIDTH = 3
 export function showString(schema: StructType, batches: readonly Batch[], options: ShowOptions): string {
   const names = schema.fields.map((field) => escaped(field.name))
   const rows: string[][] = []
+  // Spark shows none for a negative number.
+  const numRows = Math.max(0, options.numRows)
   let hasMore = false
   for (const batch of batches) {
     for (let row = 0; row < batch.numRows; row++) {
-      if (rows.length === options.numRows) hasMore = true
+      if (rows.length === numRows) hasMore = true
       else
         rows.push(
           batch.columns.map((column) => cut(escaped(prettyText(column, row, options.timeZone)), options.truncate)),
@@ -29,7 +31,7 @@ export function showString(schema: StructType, batches: readonly Batch[], option
   const body = options.vertical ? verticalRows(names, rows) : table(names, rows, options.truncate > 0)
   if (options.vertical && rows.length === 0) return `${body}(0 rows)`
   if (!hasMore) return body
-  return `${body}only showing top ${options.numRows} ${options.numRows === 1 ? 'row' : 'rows'}`
+  return `${body}only showing top ${numRows} ${numRows === 1 ? 'row' : 'rows'}`
 }
 
 function table(names: readonly string[], rows: readonly (readonly string[])[], alignRight: boolean): string {

@@ -10,8 +10,9 @@ export const definition: SinkDefinition = {
   name: 'console',
   outputModes: ['append', 'update', 'complete'],
   temporaryCheckpoint: true,
-  prepare: (options) => Promise.resolve().then(() => void consoleOptions(options)),
+  prepare: () => Promise.resolve(),
   open(options, { hosted }) {
+    // Spark, too, looks at them when the first batch is written: the query fails, not the cell.
     consoleOptions(options)
     return Promise.resolve({
       description: 'org.apache.spark.sql.execution.streaming.ConsoleTable$',

@@ -47,7 +47,8 @@ export function checkColumns(schema: StructType, topic: string | null): void {
 export function checkProducerOptions(options: OptionMap): void {
   for (const [part, plural] of [
     ['key', 'keys'],
-    ['value', 'values'],
+    // Spark's words, singular and all.
+    ['value', 'value'],
   ] as const) {
     if (!options.has(`kafka.${part}.serializer`)) continue
     throw userError(
@@ -67,10 +68,14 @@ export function saveModeRefused(mode: SaveMode) {
 }
 
 export function nullTopic() {
-  return userError('', 'null topic present in the data. Use the topic option for setting a default topic.', {
-    exception: 'SparkException',
-    hint: 'Add .option("topic", "<topic>"), or fill the column topic in every row.',
-  })
+  return userError(
+    '',
+    'The Kafka message data sent to the producer contains a null topic. Use the `topic` option for setting a default topic.',
+    {
+      exception: 'SparkException',
+      hint: 'Add .option("topic", "<topic>"), or fill the column topic in every row.',
+    },
+  )
 }
 
 export function invalidPartition(partition: number) {
@@ -81,9 +86,13 @@ export function invalidPartition(partition: number) {
 }
 
 export function partitionNotThere(topic: string, partition: number, numPartitions: number) {
-  return outsideError('', `Topic ${topic} not present in metadata after 60000 ms.`, {
-    hint: `The topic ${topic} has partitions 0 to ${numPartitions - 1}, there is no partition ${partition}.`,
-  })
+  return outsideError(
+    '',
+    `Partition ${partition} of topic ${topic} with partition count ${numPartitions} is not present in metadata after 60000 ms.`,
+    {
+      hint: `The topic ${topic} has partitions 0 to ${numPartitions - 1}, there is no partition ${partition}.`,
+    },
+  )
 }
 
 export function missingServers() {
