@@ -8,14 +8,23 @@ import type { QueryHost } from '../engine/execution/micro-batch'
 const STATUS_INTERVAL_MS = 50
 
 /** The engine worker behind its port, for the micro-batch loop. */
-export function queryHost(remote: Remote<StreamHostApi>, parkAfter: AfterStep | null): QueryHost {
+export function queryHost(
+  remote: Remote<StreamHostApi>,
+  parkAfter: AfterStep | null,
+  isWatched: (step: AfterStep) => boolean,
+): QueryHost {
   const status = latestOnly(STATUS_INTERVAL_MS, (latest: StreamingQueryStatus) => void remote.status(latest))
   return {
     awaitTrigger: (dueMs) => remote.awaitTrigger(dueMs),
-    triggerDone: () => remote.triggerDone(),
+    // Nothing hangs on the answer: whatever is asked next comes after it on the same port.
+    triggerDone: () => {
+      void remote.triggerDone()
+      return Promise.resolve()
+    },
     progress: (progress, isIdle, insight) => void remote.progress(progress, isIdle, insight),
     status,
     async afterStep(step, batchId) {
+      if (step !== parkAfter && !isWatched(step)) return
       await remote.afterStep(step, batchId)
       // Parked: the engine has been told and kills this worker here.
       if (step === parkAfter) await new Promise(() => {})

@@ -99,7 +99,7 @@ async function until(condition: () => boolean): Promise<void> {
 
 describe('a streaming query', () => {
   test('runs from its launch record and goes on from its checkpoint', async () => {
-    const { api, written, progress, steps } = await bootWorker()
+    const { api, written, progress } = await bootWorker()
     expect(await api.runQuery(await startOf())).toEqual({ kind: 'finished' })
     expect(await api.runQuery(await startOf())).toEqual({ kind: 'finished' })
     await until(() => progress.length === 2)
@@ -107,8 +107,19 @@ describe('a streaming query', () => {
       [0, [0n, 1n]],
       [1, [2n, 3n]],
     ])
-    expect(steps).toEqual([...Array(2)].flatMap(() => ['trigger', 'offsets', 'data', 'publish', 'commit']))
     expect(progress[1].sources[0].numInputRows).toBe(2)
+  })
+
+  test('asks the engine before it goes on at the watched step, and at no other', async () => {
+    const { api, steps, cancel } = await bootWorker()
+    await api.runQuery(await startOf())
+    expect(steps).toEqual([])
+    cancel.watch('publish')
+    await api.runQuery(await startOf())
+    expect(steps).toEqual(['publish'])
+    cancel.clear()
+    await api.runQuery(await startOf())
+    expect(steps).toEqual(['publish'])
   })
 
   test('reads only the columns its plan needs', async () => {

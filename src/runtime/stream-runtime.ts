@@ -1,6 +1,7 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import { internalError } from '../protocol/errors/runnel-error'
 import { RelationSchema } from '../protocol/spark-connect'
+import type { AfterStep } from '../protocol/workers/engine'
 import type { Remote } from '../protocol/workers/remote'
 import { wrap } from '../protocol/workers/remote'
 import type {
@@ -48,6 +49,8 @@ export type StreamWorkspace = {
   readonly host: Remote<StreamHostApi>
   readonly tables: ReturnType<typeof createDeltaTables>
   isCanceled(): boolean
+  /** Whether the engine worker wants to be asked at this step. */
+  isWatched(step: AfterStep): boolean
 }
 
 /** A worker that was killed lets go of its locks a moment later. */
@@ -75,6 +78,7 @@ export function streamRuntime(platform: StreamPlatform): StreamWorkerApi {
         host: wrap<StreamHostApi>(hostPort),
         tables: createDeltaTables({ files, clock, random: platformRandom }),
         isCanceled: () => cancel.isSet(),
+        isWatched: (step) => cancel.isWatched(step),
       }
     },
     async runQuery(start) {
@@ -142,7 +146,7 @@ function openExecution(workspace: StreamWorkspace, start: QueryStart): MicroBatc
     conf: launch.conf,
     clock,
     checkpoint,
-    host: queryHost(workspace.host, start.parkAfter),
+    host: queryHost(workspace.host, start.parkAfter, (step) => workspace.isWatched(step)),
     openSources: () => leaves.openStreams(plan, (source) => checkpoint.sourcePath(source)),
     openSink: () => openStreamSink(workspace, launch, secrets, plan.schema),
     readStatic: (leaf) => leaves.readStatic(leaf),

@@ -1,4 +1,5 @@
 import type { FunctionId, QueryId } from '../../protocol/ids'
+import type { AfterStep } from '../../protocol/workers/engine'
 import type { LaunchRecord } from '../../protocol/workers/launch-record'
 import type { BatchRun, QueryEnd, QueryStart, StreamHostApi } from '../../protocol/workers/stream'
 import type { Batch, StructType } from '../../protocol/columns'
@@ -36,6 +37,8 @@ export interface StreamWorker {
   runBatch(run: BatchRun): Promise<{ schema: StructType; batches: Batch[] }>
   /** Sets the shared cancel flag: read once per batch. */
   cancel(): void
+  /** The worker calls `afterStep` of its host at this step only; without shared memory at each. */
+  watch(step: AfterStep): void
   /** Keeps the worker for the next `take`. */
   release(): void
   terminate(): void

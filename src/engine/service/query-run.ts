@@ -93,6 +93,7 @@ export class QueryRun {
       throw thrown
     }
     if (this.#stopping) return this.#end({ kind: 'stopped' })
+    if (this.#crashAt !== null) this.#worker.watch(this.#crashAt)
     this.state = 'running'
     this.#host.changed(this)
     void this.#worker
@@ -125,7 +126,10 @@ export class QueryRun {
   /** Kills the worker at the next time it reaches the step, or at once: nothing gets a chance to clean up. */
   crash(at: AfterStep | 'now'): void {
     if (at === 'now') this.#crash('now')
-    else this.#crashAt = at
+    else {
+      this.#crashAt = at
+      this.#worker?.watch(at)
+    }
   }
 
   #hostApi(): StreamHostApi {
