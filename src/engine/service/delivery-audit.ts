@@ -38,8 +38,8 @@ export async function auditDelivery(service: EngineService, query: QueryId): Pro
   const broker = service.ports.broker('')
   const events = await readHub(service, broker, hub)
   const table = await openTable(service, run)
-  const readTo = committedEnds(run)
-  const readFrom = firstStarts(run)
+  const readTo = await committedEnds(service, run)
+  const readFrom = await firstStarts(service, run)
   const identity = identityOf(table.schema, events, run.launch.facts ?? null)
 
   const copies = new Map<string, number>()
@@ -146,23 +146,30 @@ async function openTable(service: EngineService, run: QueryRun): Promise<Rows> {
   return table
 }
 
-/** By partition, the sequence number after the last one that a committed batch read. */
-function committedEnds(run: QueryRun): Readonly<Record<number, number>> {
-  return offsetsOf(run.recentProgress.at(-1)?.sources[0]?.endOffset) ?? {}
+/** By partition, the sequence number after the last one that a committed batch read, as the checkpoint says. */
+async function committedEnds(service: EngineService, run: QueryRun): Promise<Readonly<Record<number, number>>> {
+  const { files } = service.ports
+  const root = run.launch.checkpointPath
+  const batches = (await files.list(`${root}/commits`)).map(({ name }) => (/^\d+$/.test(name) ? Number(name) : -1))
+  const last = Math.max(-1, ...batches)
+  if (last === -1) return {}
+  const text = new TextDecoder().decode(await files.read(`${root}/offsets/${last}`))
+  return offsetsOf(text.split('\n')[2]) ?? {}
 }
 
-/** By partition, where the first batch began; null when it is not known any more. */
-function firstStarts(run: QueryRun): Readonly<Record<number, number>> | null {
-  const first = run.recentProgress.find(({ batchId, numInputRows }) => batchId === 0 && numInputRows > 0)
-  const known = offsetsOf(first?.sources[0]?.startOffset)
-  if (known !== null) return known
-  return run.launch.facts?.sources[0]?.startsAt === 'earliest' ? {} : null
+/** By partition, where the first batch began: `sources/0/0`, which the hub sources write once; null when there is none. */
+async function firstStarts(service: EngineService, run: QueryRun): Promise<Readonly<Record<number, number>> | null> {
+  const { files } = service.ports
+  const path = `${run.launch.checkpointPath}/sources/0/0`
+  if ((await files.stat(path)) === null) return null
+  const text = new TextDecoder().decode(await files.read(path))
+  return offsetsOf(text.slice(text.indexOf('{')))
 }
 
 /** `{"hub": {"0": 12, "1": 9}}` of both hub sources. */
-function offsetsOf(offset: unknown): Record<number, number> | null {
-  if (typeof offset !== 'object' || offset === null) return null
-  const partitions: unknown = Object.values(offset)[0]
+function offsetsOf(json: string | undefined): Record<number, number> | null {
+  if (json === undefined || !json.startsWith('{')) return null
+  const partitions: unknown = Object.values(JSON.parse(json) as object)[0]
   return typeof partitions === 'object' && partitions !== null ? (partitions as Record<number, number>) : null
 }
 

@@ -160,6 +160,8 @@ export class EngineService {
         planChange:
           lastBatchId !== null && before?.facts && launch.facts ? planChange(before.facts, launch.facts) : null,
       },
+        writtenFolders: this.queries.get(launch.queryId)?.writtenFolders ?? new Set<string>(),
+        kernel: session.kernel,
       {
         workers: this.ports.workers,
         scheduler: this.ports.scheduler,
@@ -219,7 +221,9 @@ export class EngineService {
       }
       const before = this.queries.get(id)
       if (before?.isActive) continue
-      if (launch.sink.functionId !== undefined) {
+      // A crash of the stream worker leaves Python as it was: its functions are still there.
+      const hasFunction = before !== null && session.kernel !== null && before.kernel === session.kernel
+      if (launch.sink.functionId !== undefined && !hasFunction) {
         throw userError(
           'FUNCTION_NOT_DEFINED',
           `"${launch.sink.target ?? id}" needs its foreachBatch function, which Python lost.`,

@@ -51,7 +51,9 @@ export class QueryRun {
   /** Against the plan that the checkpoint was made with. */
   readonly planChange: PlanChange | null
   /** Tables that its foreachBatch function wrote to: what a repeated batch may double. */
-  readonly writtenFolders = new Set<string>()
+  readonly writtenFolders: Set<string>
+  /** The kernel that held its functions when it started. */
+  readonly kernel: unknown
   /** Settles when the run is over, however it ended. */
   readonly ended: Promise<void>
 
@@ -66,6 +68,8 @@ export class QueryRun {
     start: Pick<QueryRun, 'launch' | 'runId' | 'session' | 'secrets'> & {
       lastBatchId: BatchId | null
       planChange: PlanChange | null
+      writtenFolders: ReadonlySet<string>
+      kernel: unknown
     },
     host: QueryRunHost,
   ) {
@@ -75,6 +79,8 @@ export class QueryRun {
     this.secrets = start.secrets
     this.lastBatchId = start.lastBatchId
     this.planChange = start.planChange
+    this.writtenFolders = new Set(start.writtenFolders)
+    this.kernel = start.kernel
     this.#host = host
     this.ended = new Promise((resolve) => (this.#finish = resolve))
   }

@@ -57,6 +57,7 @@ async function writeDelta(
 ): Promise<void> {
   const folder = targetFolder(service, session, write, call)
   const options = readOptions(new OptionMap(write.options))
+  for (const query of call.kernel.triggers) service.queries.get(query)?.writtenFolders.add(folder)
   const table = await service.ports.tables.open(folder)
   const isInsert = isInsertInto(write)
   if (isInsert && table === null) throw await missingTable(service, session, write)
