@@ -196,8 +196,10 @@ function buildStreamingDedupe(
     hasWatermark: hasWatermarkBelow(node),
     runsForWatermark: true,
   })
-  const eventTime = eventTimePath(schema.fields)
-  const wanted = both(needed, new Set(eventTime === null ? keys : [...keys, eventTime[0]]))
+  // Spark prunes first: an event time that nobody reads any more makes no row late.
+  const read = both(needed, new Set(keys))
+  const eventTime = eventTimePath(schema.fields.map((field, index) => (read.has(index) ? field : { type: field.type })))
+  const wanted = eventTime === null ? read : both(read, new Set([eventTime[0]]))
   const input = operatorOf(node.input, wanted)
   if (!isWithinWatermark || eventTime === null)
     return streamingDedupe(input, { schema, keys, eventTime }, state, wanted)

@@ -10,9 +10,10 @@ import type { PlanNode } from './node'
  * removes do not move it) and below an aggregation (groups a filter removes are never in the state). A condition that can pass
  * neither stays where it is; nothing else about the plan changes.
  *
- * Source  Spark 4.1 PushPredicateThroughNonJoin, PushPredicateThroughJoin
+ * Source  Spark 4.1 PushPredicateThroughNonJoin, PushPredicateThroughJoin, InferFiltersFromConstraints
  */
 export function pushFilters(node: PlanNode): PlanNode {
+  if (node.kind === 'join') return withInputs(withNotNullKeys(node), pushFilters)
   if (node.kind !== 'filter') return withInputs(node, pushFilters)
   let input = node.input
   const staying: BoundExpression[] = []
@@ -24,6 +25,36 @@ export function pushFilters(node: PlanNode): PlanNode {
   if (staying.length === 0) return pushFilters(input)
   const rest = staying.length === conjuncts(node.condition).length ? node.condition : allOf(staying)
   return { ...node, input: pushFilters(input), condition: rest }
+}
+
+/** Rows whose key is NULL match nothing: where they cannot be in the result, they go before the watermark sees them. */
+function withNotNullKeys(join: Extract<PlanNode, { kind: 'join' }>): PlanNode {
+  let { left, right } = join
+  const width = left.schema.fields.length
+  if (join.joinType !== 'inner' && join.joinType !== 'leftSemi') return join
+  for (const { inputIndex, nullable } of join.leftKeys)
+    if (inputIndex !== undefined && nullable) left = sink(isNotNull(left, inputIndex), left) ?? left
+  for (const { inputIndex, nullable } of join.rightKeys)
+    if (inputIndex !== undefined && nullable) right = sink(isNotNull(right, inputIndex - width), right) ?? right
+  return { ...join, left, right }
+}
+
+function isNotNull(input: PlanNode, inputIndex: number): BoundExpression {
+  const { name, type, nullable } = input.schema.fields[inputIndex]
+  const evaluate = (batch: Batch) => batch.columns[inputIndex]
+  const boolean = { kind: 'boolean' } as const
+  return {
+    type: boolean,
+    nullable: false,
+    name: `(${name} IS NOT NULL)`,
+    isConstant: false,
+    children: [{ type, nullable, name, isConstant: false, inputIndex, children: [], evaluate }],
+    evaluate(batch) {
+      const { layout, validity } = evaluate(batch)
+      const values = validity?.slice() ?? new Uint8Array(batch.numRows).fill(layout === 'void' ? 0 : 1)
+      return { layout: 'fixed', type: boolean, length: batch.numRows, validity: null, values }
+    },
+  }
 }
 
 /** The node with the condition below a watermark or aggregation in it; null when there is no way down to one. */
