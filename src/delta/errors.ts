@@ -36,10 +36,12 @@ export type MismatchDetails = {
   readonly canOverwriteSchema: boolean
 }
 
+const OVERWRITE_SCHEMA =
+  `- To overwrite your schema or change partitioning, please set: '.option("overwriteSchema", "true")'.\n` +
+  "Note that the schema can't be overwritten when using 'replaceWhere'.\n"
+
 export function schemaMismatch({ tableId, table, data, canOverwriteSchema }: MismatchDetails): RunnelError {
-  const overwrite = canOverwriteSchema
-    ? `- To overwrite your schema or change partitioning, please set: '.option("overwriteSchema", "true")'.\nNote that the schema can't be overwritten when using 'replaceWhere'.\n`
-    : ''
+  const overwrite = canOverwriteSchema ? OVERWRITE_SCHEMA : ''
   const known = new Set(table.fields.map((field) => field.name.toLowerCase()))
   const added = data.fields.filter((field) => !known.has(field.name.toLowerCase())).map((field) => field.name)
   return userError(
@@ -65,11 +67,15 @@ ${overwrite === '' ? '' : `\n${overwrite}`}`,
   )
 }
 
-export function partitionMismatch(given: readonly string[], table: readonly string[]): RunnelError {
+export function partitionMismatch(
+  given: readonly string[],
+  table: readonly string[],
+  canOverwriteSchema: boolean,
+): RunnelError {
   const list = (names: readonly string[]) => `[${names.map((name) => `\`${name}\``).join(', ')}]`
   return userError(
     'DELTA_METADATA_MISMATCH',
-    `A metadata mismatch was detected when writing to the Delta table.\n- Partition columns do not match the partition columns of the table.\nGiven: ${list(given)}\nTable: ${list(table)}\n`,
+    `A metadata mismatch was detected when writing to the Delta table.\n- Partition columns do not match the partition columns of the table.\nGiven: ${list(given)}\nTable: ${list(table)}\n${canOverwriteSchema ? `\n${OVERWRITE_SCHEMA}` : ''}`,
     { hint: 'Leave partitionBy out: an existing table keeps its own partitioning.' },
   )
 }

@@ -225,7 +225,7 @@ function choosePartitioning(request: DeltaWrite, metadata: Metadata, replacesSch
   const given = request.partitionColumns
   if (given.length === 0 || given.join('\n') === metadata.partitionColumns.join('\n')) return metadata.partitionColumns
   if (replacesSchema) return given
-  throw partitionMismatch(given, metadata.partitionColumns)
+  throw partitionMismatch(given, metadata.partitionColumns, request.mode === 'overwrite')
 }
 
 function checkPartitioning(partitionColumns: readonly string[], schema: StructType): void {

@@ -138,7 +138,8 @@ function operationOf(
   }
   const isSaveAsTable = write.saveType.case === 'table' && !isInsertInto(write)
   if (!isSaveAsTable || (exists && mode === 'Append'))
-    return { name: 'WRITE', parameters: { mode, partitionBy, ...schemaFlags } }
+    // A table found by its name keeps its partitioning, so the writer's own is not told.
+    return { name: 'WRITE', parameters: { mode, partitionBy: isSaveAsTable ? '[]' : partitionBy, ...schemaFlags } }
   const table = { partitionBy, clusterBy: '[]', description: null, isManaged: 'true', properties: '{}' }
   return mode === 'Overwrite'
     ? {
