@@ -5,6 +5,7 @@ import { batchFromRows } from '../batch/from-values'
 import { simpleString } from '../types/type-names'
 import type { Session } from './session'
 import type { SessionCatalog } from './session-catalog'
+import { viewNames } from './sql/show'
 
 const CATALOG = 'spark_catalog'
 const DATABASE = 'default'
@@ -57,12 +58,13 @@ export async function answerCatalog(
     case 'listTables': {
       const wanted = likePattern(catType.value.pattern)
       const tables = (await catalog.tableNames()).map((name) => tableRow(name, 'MANAGED', false))
-      const views = [...session.views.keys(), ...session.memoryTables.keys()].map((name) =>
+      const permanent = viewNames(session, 'permanent').map((name) => tableRow(name, 'VIEW', false))
+      const views = [...viewNames(session, 'temporary'), ...session.memoryTables.keys()].map((name) =>
         tableRow(name, 'TEMPORARY', true),
       )
       return rows(
         TABLE_SCHEMA,
-        [...tables, ...views].filter((row) => wanted.test(row[0] as string)),
+        [...tables, ...permanent, ...views].filter((row) => wanted.test(row[0] as string)),
       )
     }
     case 'tableExists':

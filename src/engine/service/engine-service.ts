@@ -77,6 +77,7 @@ export class EngineService {
       id,
       compatibility,
       conf,
+      database: 'default',
       views: new Map(),
       memoryTables: new Map(),
       kernel: null,
@@ -159,9 +160,9 @@ export class EngineService {
         lastBatchId,
         planChange:
           lastBatchId !== null && before?.facts && launch.facts ? planChange(before.facts, launch.facts) : null,
-      },
         writtenFolders: this.queries.get(launch.queryId)?.writtenFolders ?? new Set<string>(),
         kernel: session.kernel,
+      },
       {
         workers: this.ports.workers,
         scheduler: this.ports.scheduler,

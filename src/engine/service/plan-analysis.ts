@@ -8,6 +8,7 @@ import { analyze } from '../analyzer/analyze'
 import type { LeafRequest } from '../analyzer/resolve-inputs'
 import { resolveInputs } from '../analyzer/resolve-inputs'
 import type { PlanNode, ResolvedInputs } from '../plan/node'
+import { relationOfSql } from '../sql/parse'
 import { OptionMap } from '../ports/options'
 import type { SchemaContext } from '../ports/source'
 import type { EngineService } from './engine-service'
@@ -28,10 +29,18 @@ export async function analyseRelation(
     withWorkspacePaths(service, session, relation, cell),
     service.catalog(session),
     { schemaOf: (leaf) => leafSchema(service, session, leaf, lenient) },
-    { defaultFormat: session.conf.get('spark.sql.sources.default') ?? 'delta' },
+    {
+      defaultFormat: session.conf.get('spark.sql.sources.default') ?? 'delta',
+      parseSql: (sql) => withWorkspacePaths(service, session, relationOfSql(sql, sqlOptions(session)), cell),
+    },
   )
   const node = analyze(inputs, { conf: session.conf.all(), isStreaming: false, lenient })
   return { inputs, node }
+}
+
+/** What the text of a statement means in this session. */
+export function sqlOptions(session: Session) {
+  return { timeZone: session.conf.get('spark.sql.session.timeZone') ?? 'UTC' }
 }
 
 /** A copy of the plan whose readers name files where they lie in the workspace. */

@@ -8,6 +8,8 @@ import type { Tables } from '../ports/table'
 import type { WorkspacePaths } from '../ports/workspace'
 import { schemaToJson } from '../types/type-json'
 import type { MemoryTable, Session } from './session'
+import { isPathName, qualify } from './sql/table-names'
+import { viewOf } from './sql/views'
 
 /** Views and memory tables of one session, then the tables of the workspace. */
 export class SessionCatalog implements Catalog {
@@ -25,16 +27,17 @@ export class SessionCatalog implements Catalog {
 
   async lookup(identifier: readonly string[]): Promise<CatalogEntry | null> {
     const name = identifier.at(-1) ?? ''
-    if (identifier.length === 1 || identifier[0].toLowerCase() === 'global_temp') {
-      const view = this.#session.views.get(name.toLowerCase())
-      if (view) return { kind: 'view', name, relation: view }
+    for (const scope of ['temporary', 'global', 'permanent'] as const) {
+      const view = viewOf(this.#session, identifier, scope)
+      if (view !== undefined) return { kind: 'view', name, relation: view.relation }
+    }
+    if (identifier.length === 1) {
       const memory = this.#session.memoryTables.get(name.toLowerCase())
       if (memory) return { kind: 'view', name, relation: memoryRelation(memory) }
     }
-    const path =
-      identifier.length === 2 && identifier[0].toLowerCase() === 'delta'
-        ? this.#paths.resolve(identifier[1]).path
-        : this.#paths.tableFolder(identifier)
+    const path = isPathName(identifier)
+      ? this.#paths.resolve(identifier[1]).path
+      : this.#paths.tableFolder(qualify(this.#session, identifier))
     const table = await this.#tables.open(path)
     if (!table) return null
     return { kind: 'table', name, format: 'delta', path, schema: table.schema, options: {} }
@@ -42,7 +45,8 @@ export class SessionCatalog implements Catalog {
 
   async similar(identifier: readonly string[]): Promise<string[]> {
     const wanted = (identifier.at(-1) ?? '').toLowerCase()
-    const names = [...this.#session.views.keys(), ...this.#session.memoryTables.keys(), ...(await this.tableNames())]
+    const views = [...this.#session.views.values()].map((view) => view.name)
+    const names = [...views, ...this.#session.memoryTables.keys(), ...(await this.tableNames())]
     return names.filter((name) => isNear(wanted, name.toLowerCase())).slice(0, 5)
   }
 

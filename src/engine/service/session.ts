@@ -11,8 +11,10 @@ export type Session = {
   readonly id: SessionId
   compatibility: Compatibility
   readonly conf: SessionConf
-  /** Temp views by lower-case name: closed relations, as analysed when the view was made. */
-  readonly views: Map<string, Relation>
+  /** Schema of names without one. */
+  database: string
+  /** By `viewKey`: temporary ones by their lower-case name. */
+  readonly views: Map<string, SessionView>
   /** Tables of memory sinks by lower-case query name. */
   readonly memoryTables: Map<string, MemoryTable>
   kernel: KernelCallbacks | null
@@ -20,6 +22,13 @@ export type Session = {
   readonly secrets: Map<string, string>
   /** Leniencies already told, so that a notice appears once per cell. */
   readonly told: Set<string>
+}
+
+/** A closed relation, as analysed when the view was made. Permanent views live in the session too: a workspace keeps tables. */
+export type SessionView = {
+  readonly name: string
+  readonly relation: Relation
+  readonly scope: 'temporary' | 'permanent' | 'global'
 }
 
 export type MemoryTable = {

@@ -21,6 +21,7 @@ import { analyseRelation } from './plan-analysis'
 import type { PlanCall } from './plan-call'
 import { notBuilt, runOptions } from './plan-call'
 import type { Session } from './session'
+import { tableTarget } from './sql/table-names'
 import * as refusals from './write-refusals'
 
 /** `df.write...save()`, `saveAsTable`, `insertInto`: one commit of a Delta table, or rows into a sink that takes batches. */
@@ -56,8 +57,8 @@ async function writeDelta(
   call: PlanCall,
 ): Promise<void> {
   const folder = targetFolder(service, session, write, call)
-  const options = readOptions(new OptionMap(write.options))
   for (const query of call.kernel.triggers) service.queries.get(query)?.writtenFolders.add(folder)
+  const options = readOptions(new OptionMap(write.options))
   const table = await service.ports.tables.open(folder)
   const isInsert = isInsertInto(write)
   if (isInsert && table === null) throw await missingTable(service, session, write)
@@ -65,7 +66,8 @@ async function writeDelta(
   const { node } = await analyseRelation(service, session, input, call.cell)
   checkBatch(node)
   // A table's own columns decide where an inserted value goes; names do not matter.
-  const source = isInsert && table !== null ? byPosition(input, node.schema, table, tableName(write)) : input
+  const source =
+    isInsert && table !== null ? byPosition(input, node.schema, table, identifier(tableName(write)).join('.')) : input
   const { inputs } = await analyseRelation(service, session, source, call.cell)
   const mode = isInsert && modeOf(write) !== 'Overwrite' ? 'Append' : modeOf(write)
   if (table !== null && mode === 'Ignore') return
@@ -207,7 +209,7 @@ function targetFolder(service: EngineService, session: Session, write: WriteOper
   const { saveType } = write
   switch (saveType.case) {
     case 'table':
-      return service.ports.paths.tableFolder(identifier(saveType.value.tableName))
+      return tableTarget(service, session, identifier(saveType.value.tableName), call.cell).folder
     case 'path':
       return service.resolvePath(session, saveType.value, call.cell)
     default:

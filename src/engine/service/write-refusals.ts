@@ -60,12 +60,17 @@ export function insertPartitioned() {
 }
 
 export function tooFewColumns(table: string, wanted: number, given: number) {
-  const name = table.includes('.') ? table : `default.${table}`
+  const name = `spark_catalog.${table.includes('.') ? table : `default.${table}`}`
   return userError(
     'DELTA_INSERT_COLUMN_ARITY_MISMATCH',
-    `Cannot write to 'spark_catalog.${name}', not enough data columns; target table has ${wanted} column(s) but the inserted data has ${given} column(s)`,
+    `Cannot write to '${name}', not enough data columns; target table has ${wanted} column(s) but the inserted data has ${given} column(s)`,
     {
-      parameters: { tableName: name, numColumns: String(wanted), insertColumns: String(given) },
+      parameters: {
+        tableName: name,
+        columnName: 'not enough data columns',
+        numColumns: String(wanted),
+        insertColumns: String(given),
+      },
       hint: 'insertInto goes by position: select all columns of the table in its order.',
     },
   )

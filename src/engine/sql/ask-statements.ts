@@ -70,8 +70,9 @@ export function describeStatement(cursor: Cursor): Statement {
     const isText = cursor.token.kind === 'string'
     return { kind: 'describeFunction', name: isText ? [stringText(cursor)] : cursor.nameParts(), isExtended }
   }
-  if (cursor.accept('QUERY') || isQueryStart(cursor)) return { kind: 'describeQuery', relation: queryHere(cursor) }
-  if (cursor.is('TABLE') && startsName(cursor)) cursor.next()
+  const isTable = cursor.is('TABLE') && startsName(cursor)
+  if (isTable) cursor.next()
+  else if (cursor.accept('QUERY') || isQueryStart(cursor)) return { kind: 'describeQuery', relation: queryHere(cursor) }
   const isExtended = (cursor.is('EXTENDED') || cursor.is('FORMATTED')) && startsName(cursor)
   if (isExtended) cursor.next()
   const table = tableName(cursor)
