@@ -1,7 +1,8 @@
 import { batchFromRows } from '../engine/batch/from-values'
+import { ByteInterner } from '../engine/batch/interner'
 import type { OffsetJson, ReadLimit, StreamSource } from '../engine/ports/source'
 import { parseDdl } from '../engine/types/type-ddl'
-import type { Batch, StructType } from '../protocol/columns'
+import type { Batch, Column, StructType } from '../protocol/columns'
 import type { Row } from './rows'
 
 /**
@@ -13,20 +14,27 @@ export class MemoryStream {
   readonly name: string
   readonly #addsPerBatch: number
   readonly #canPin: boolean
+  /** Strings come as codes of a dictionary, as from the JSON parser. */
+  readonly #dictionaries: boolean
   readonly #adds: Batch[] = []
   readonly committed: OffsetJson[] = []
   /** Fails the read of this offset once. */
   failOnce: { readonly offset: number; readonly error: Error } | null = null
 
-  constructor(ddl: string, options: { name?: string; addsPerBatch?: number; canPin?: boolean } = {}) {
+  constructor(
+    ddl: string,
+    options: { name?: string; addsPerBatch?: number; canPin?: boolean; dictionaries?: boolean } = {},
+  ) {
     this.schema = parseDdl(ddl)
     this.name = options.name ?? this.schema.fields.map((field) => `${field.name}#0`).join(',')
     this.#addsPerBatch = options.addsPerBatch ?? Infinity
     this.#canPin = options.canPin ?? true
+    this.#dictionaries = options.dictionaries ?? false
   }
 
   add(rows: readonly Row[]): void {
-    this.#adds.push(batchFromRows(this.schema, rows))
+    const batch = batchFromRows(this.schema, rows)
+    this.#adds.push(this.#dictionaries ? { ...batch, columns: batch.columns.map(encoded) } : batch)
   }
 
   /** Everything ever added, in order. */
@@ -82,4 +90,14 @@ function projected(batch: Batch, names: readonly string[]): Batch {
     numRows: batch.numRows,
     columns: indexes.map((index) => batch.columns[index]),
   }
+}
+
+function encoded(column: Column): Column {
+  if (column.layout !== 'bytes' || column.type.kind !== 'string') return column
+  const interner = new ByteInterner()
+  const codes = new Int32Array(column.length)
+  for (let row = 0; row < column.length; row++)
+    codes[row] = interner.idOf(column.bytes, column.offsets[row], column.offsets[row + 1], true)
+  const { type, length, validity } = column
+  return { layout: 'dictionary', type, length, validity, codes, dictionary: interner.entries(type) }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { windowStarts } from './time-window'
+import { windowStarts } from '../batch/time-windows'
 
 const micros = fc.oneof(
   fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }),

@@ -3,6 +3,8 @@ import type { Batch, Column, DataType, FixedColumn, ListColumn, StructColumn, St
 import { userError } from '../../protocol/errors/runnel-error'
 import type { Expression } from '../../protocol/spark-connect'
 import { ExpressionSchema } from '../../protocol/spark-connect'
+import type { TimeWindow } from '../batch/time-windows'
+import { tumblingWindows, windowStarts } from '../batch/time-windows'
 import { bindExpression } from '../expressions/bind'
 import type { BindContext, BoundExpression, EvaluationContext } from '../expressions/bound'
 import { childrenOf } from '../expressions/is-aggregate'
@@ -18,8 +20,6 @@ import { allColumnsOf } from './scopes'
  * `window(ts, duration[, slide[, start]])` in a projection or aggregation. As in Spark, rows without a time are dropped and the
  * window becomes a column below the relation: one struct a row for tumbling windows, one row a window for overlapping ones.
  */
-
-export type TimeWindow = { readonly windowMicros: number; readonly slideMicros: number; readonly startMicros: number }
 
 /** The input with the window column appended, and the items naming it; both unchanged when no item has a window. */
 export function withTimeWindow(
@@ -126,7 +126,18 @@ function timeExpression(
   throw userError(
     'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',
     `Cannot resolve "window(${bound.name}, ${window.windowMicros}, ${window.slideMicros}, ${window.startMicros})" due to data type mismatch: The first parameter requires the ("(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)" or "STRUCT<start: TIMESTAMP, end: TIMESTAMP>" or "STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>") type, however "${bound.name}" has the type "${sqlName(bound.type)}".`,
-    { sqlState: '42K09', hint: 'Group by a timestamp column: to_timestamp(...) makes one from text.' },
+    {
+      sqlState: '42K09',
+      parameters: {
+        sqlExpr: `"window(${bound.name}, ${window.windowMicros}, ${window.slideMicros}, ${window.startMicros})"`,
+        paramIndex: 'first',
+        inputSql: `"${bound.name}"`,
+        inputType: `"${sqlName(bound.type)}"`,
+        requiredType:
+          '("(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)" or "STRUCT<start: TIMESTAMP, end: TIMESTAMP>" or "STRUCT<start: TIMESTAMP_NTZ, end: TIMESTAMP_NTZ>")',
+      },
+      hint: 'Group by a timestamp column: to_timestamp(...) makes one from text.',
+    },
   )
 }
 
@@ -134,21 +145,34 @@ function windowOf(durations: readonly Expression[], timeName: string): TimeWindo
   const windowMicros = durationOf(durations[0])
   const slideMicros = durations[1] === undefined ? windowMicros : durationOf(durations[1])
   const startMicros = durations[2] === undefined ? 0 : durationOf(durations[2])
-  const refuse = (kind: string, problem: string) =>
-    userError(
-      `DATATYPE_MISMATCH.${kind}`,
-      `Cannot resolve "window(${timeName}, ${windowMicros}, ${slideMicros}, ${startMicros})" due to data type mismatch: ${problem}.`,
+  const sqlExpr = `"window(${timeName}, ${windowMicros}, ${slideMicros}, ${startMicros})"`
+  const refuse = (kind: string, problem: string, parameters: Readonly<Record<string, string>>) =>
+    userError(`DATATYPE_MISMATCH.${kind}`, `Cannot resolve ${sqlExpr} due to data type mismatch: ${problem}.`, {
+      sqlState: '42K09',
+      parameters: { sqlExpr, ...parameters },
+      hint: 'window(column, windowDuration, slideDuration <= windowDuration, |startTime| < slideDuration).',
+    })
+  const notPositive = (name: string, value: number) =>
+    refuse(
+      'VALUE_OUT_OF_RANGE',
+      `The \`${name}\` must be between (0, 9223372036854775807] (current value = ${value}L)`,
       {
-        sqlState: '42K09',
-        hint: 'window(column, windowDuration, slideDuration <= windowDuration, |startTime| < slideDuration).',
+        exprName: `\`${name}\``,
+        valueRange: '(0, 9223372036854775807]',
+        currentValue: `${value}L`,
       },
     )
-  const notPositive = (name: string, value: number) =>
-    refuse('VALUE_OUT_OF_RANGE', `The \`${name}\` must be between (0, 9223372036854775807] (current value = ${value}L)`)
   const violation = (left: string, value: number, relation: string, right: string, bound: number) =>
     refuse(
       'PARAMETER_CONSTRAINT_VIOLATION',
       `The \`${left}\`(${value}L) must be ${relation} the \`${right}\`(${bound}L)`,
+      {
+        leftExprName: `\`${left}\``,
+        leftExprValue: `${value}L`,
+        constraint: relation,
+        rightExprName: `\`${right}\``,
+        rightExprValue: `${bound}L`,
+      },
     )
   if (windowMicros <= 0) throw notPositive('window_duration', windowMicros)
   if (slideMicros <= 0) throw notPositive('slide_duration', slideMicros)
@@ -174,6 +198,7 @@ function durationOf(expression: Expression): number {
       `Unable to parse '${text}'. Please ensure that the value provided is in a valid format for defining an interval. You can reference the documentation for the correct format. If the issue persists, please double check that the input value is not null or empty and try again.`,
       {
         sqlState: '22006',
+        parameters: { intervalString: `'${text}'` },
         hint: 'Write a number and a unit, for example "5 minutes" or "1 hour 30 minutes".',
       },
     )
@@ -181,6 +206,7 @@ function durationOf(expression: Expression): number {
   if (interval.months !== 0) {
     throw userError('_LEGACY_ERROR_TEMP_3231', `Intervals greater than a month is not supported (${text}).`, {
       exception: 'IllegalArgumentException',
+      parameters: { interval: text },
       hint: 'Write the window in days or less, for example "30 days".',
     })
   }
@@ -212,8 +238,7 @@ function tumblingWindow(time: BoundExpression, window: TimeWindow): BoundExpress
     isConstant: false,
     evaluate(batch: Batch, context: EvaluationContext): StructColumn {
       const column = time.evaluate(batch, context) as FixedColumn
-      const starts = windowStarts(column.values as BigInt64Array, column.length, window)
-      return structOf(type, starts, shifted(starts, window.windowMicros), column.length)
+      return tumblingWindows(type, column, window)
     },
   }
 }
@@ -270,39 +295,4 @@ function structOf(type: StructType, starts: BigInt64Array, ends: BigInt64Array, 
 function shifted(values: BigInt64Array, byMicros: number): BigInt64Array {
   const by = BigInt(byMicros)
   return values.map((value) => value + by)
-}
-
-const TWO_32 = 4_294_967_296
-/** Below 2^52 the rounded quotient of two integers never reaches the next integer. */
-const EXACT_QUOTIENT = 2 ** 52
-
-/**
- * Start of the latest window at or before each time. Division runs on doubles built from the two halves (exact below 2^52
- * microseconds, the year 2112), since BigInt division costs five times as much.
- */
-export function windowStarts(
-  times: BigInt64Array,
-  length: number,
-  { slideMicros, startMicros }: TimeWindow,
-): BigInt64Array {
-  const starts = new BigInt64Array(length)
-  const halves = new Int32Array(times.buffer, times.byteOffset, length * 2)
-  const target = new Int32Array(starts.buffer)
-  for (let row = 0; row < length; row++) {
-    const micros = halves[2 * row + 1] * TWO_32 + (halves[2 * row] >>> 0)
-    if (micros > EXACT_QUOTIENT || micros < -EXACT_QUOTIENT) {
-      starts[row] = exactStart(times[row], BigInt(slideMicros), BigInt(startMicros))
-      continue
-    }
-    const start = Math.floor((micros - startMicros) / slideMicros) * slideMicros + startMicros
-    const high = Math.floor(start / TWO_32)
-    target[2 * row] = start - high * TWO_32
-    target[2 * row + 1] = high
-  }
-  return starts
-}
-
-function exactStart(time: bigint, slide: bigint, start: bigint): bigint {
-  const remainder = (time - start) % slide
-  return time - (remainder < 0n ? remainder + slide : remainder)
 }

@@ -1,9 +1,12 @@
 import type { Column } from '../../protocol/columns'
 import type { EventTimeStats } from './stateful-plan'
 
+/** Rows of a batch over which the mean is Spark's to the last bit; beyond it the exact mean stands in for Spark's rounded one. */
+const ROWS_AS_SPARK = 1024
+
 /**
- * Event times that reach one watermark node in a batch. A NULL counts as 1970, and the mean is built row by row: both as Spark
- * does it, so that the numbers are Spark's to the millisecond.
+ * Event times that reach one watermark node in a batch. A NULL counts as 1970, and the mean is built row by row, as Spark does
+ * it, so that the numbers of small batches are Spark's to the millisecond.
  */
 export class EventTimes {
   readonly delayMs: number
@@ -27,9 +30,11 @@ export class EventTimes {
     const { length, validity } = column
     const { buffer, byteOffset } = column.values
     const halves = new Int32Array(buffer, byteOffset, length * 2)
+    let min = this.#count === 0 ? Infinity : this.#minMs
+    let max = this.#count === 0 ? -Infinity : this.#maxMs
+    let sum = 0
+    const near = Math.min(length, Math.max(0, ROWS_AS_SPARK - this.#count))
     let count = this.#count
-    let min = count === 0 ? Infinity : this.#minMs
-    let max = count === 0 ? -Infinity : this.#maxMs
     let avg = count === 0 ? 0 : this.#avgMs
     for (let row = 0; row < length; row++) {
       const isNull = validity !== null && validity[row] === 0
@@ -37,12 +42,13 @@ export class EventTimes {
       const ms = Math.floor(micros / 1000)
       if (ms < min) min = ms
       if (ms > max) max = ms
-      avg += (ms - avg) / ++count
+      if (row < near) avg += (ms - avg) / ++count
+      else sum += ms - avg
     }
-    this.#count = count
+    this.#avgMs = length === near ? avg : avg + sum / (this.#count + length)
+    this.#count += length
     this.#minMs = min
     this.#maxMs = max
-    this.#avgMs = avg
   }
 
   /** Null when no row came. */

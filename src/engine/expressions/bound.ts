@@ -95,4 +95,6 @@ export interface AggregateState {
   reset(groups: Int32Array): void
   /** Memory held, about. */
   readonly sizeBytes: number
+  /** What `merge` wants of a batch, when no more is needed: the count of values, or sum (DOUBLE) and count of a DOUBLE input. */
+  readonly partial?: 'count' | 'double-sum'
 }

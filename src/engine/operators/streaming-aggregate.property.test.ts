@@ -77,9 +77,16 @@ async function check(
     shape,
     durations,
     addsPerBatch,
-  }: { mode: OutputMode; shape: Shape; durations: readonly string[]; addsPerBatch: number },
+    dictionaries,
+  }: {
+    mode: OutputMode
+    shape: Shape
+    durations: readonly string[]
+    addsPerBatch: number
+    dictionaries: boolean
+  },
 ): Promise<void> {
-  const stream = new MemoryStream('ts TIMESTAMP, k STRING, v INT', { addsPerBatch })
+  const stream = new MemoryStream('ts TIMESTAMP, k STRING, v INT', { addsPerBatch, dictionaries })
   const relation = groupBy(
     withWatermark(readStream(stream), 'ts', `${shape.delayMs} milliseconds`),
     [windowOf('ts', ...durations), 'k'],
@@ -112,8 +119,11 @@ for (const mode of ['append', 'update', 'complete'] as const) {
   for (const [name, shape, durations] of queries) {
     test(`${name} in ${mode} mode: every batch equals the model, whatever dies in between`, async () => {
       await fc.assert(
-        fc.asyncProperty(traces(event, { maxEvents: 12 }), fc.constantFrom(1, Infinity), (trace, addsPerBatch) =>
-          check(trace, { mode, shape, durations, addsPerBatch }),
+        fc.asyncProperty(
+          traces(event, { maxEvents: 12 }),
+          fc.constantFrom(1, Infinity),
+          fc.boolean(),
+          (trace, addsPerBatch, dictionaries) => check(trace, { mode, shape, durations, addsPerBatch, dictionaries }),
         ),
         { numRuns: 60 },
       )
@@ -121,6 +131,7 @@ for (const mode of ['append', 'update', 'complete'] as const) {
   }
 
   const [, shape, durations] = queries[0]
+  const oneByOne = { addsPerBatch: 1, dictionaries: true }
   const rowsAt = (...seconds: number[]): TraceEvent => ({
     kind: 'add',
     rows: seconds.map((second) => ({ ts: BigInt(second) * SECOND, k: 'a', v: second })),
@@ -133,12 +144,12 @@ for (const mode of ['append', 'update', 'complete'] as const) {
   test(`a windowed count in ${mode} mode survives a kill at every write, done and undone`, async () => {
     for (const lastWrite of ['nothing', 'whole'] as const)
       for (let writesBefore = 0; writesBefore < 40; writesBefore++)
-        await check(dyingAt({ kind: 'write', writesBefore, lastWrite }), { mode, shape, durations, addsPerBatch: 1 })
+        await check(dyingAt({ kind: 'write', writesBefore, lastWrite }), { mode, shape, durations, ...oneByOne })
   })
 
   test(`a windowed count in ${mode} mode survives a kill after every step of every batch`, async () => {
     for (const step of AFTER_STEPS)
       for (let batchesBefore = 0; batchesBefore < 4; batchesBefore++)
-        await check(dyingAt({ kind: 'step', step, batchesBefore }), { mode, shape, durations, addsPerBatch: 1 })
+        await check(dyingAt({ kind: 'step', step, batchesBefore }), { mode, shape, durations, ...oneByOne })
   })
 }

@@ -9,6 +9,9 @@ import type { AggregateShape } from './aggregate'
 import { addRows, groupSchema } from './aggregate'
 import type { TimePath } from './late-rows'
 import { splitLate, timeColumn } from './late-rows'
+import { LocalGroups, gatherKey } from './local-groups'
+import type { RowGroups } from './local-groups'
+import { PartialSums } from './partial-sums'
 import type { Operator } from './operator'
 import { ROWS_PER_BATCH, throwIfCanceled } from './operator'
 
@@ -42,20 +45,46 @@ export function streamingAggregate(input: Operator, shape: StreamingAggregateSha
   )
   const lateKeys = new LateKeys(shape)
 
+  const local = isGlobal ? null : new LocalGroups()
+
   const add = (rows: StateTable<AggregateValues>, batch: Batch, context: EvaluationContext) => {
-    let keyColumns = keys.map((key) => key.evaluate(batch, context))
-    let kept = batch
-    if (eventTime !== null) {
-      const split = splitLate(timeColumn(keyColumns, eventTime), state.lateWatermarkMs)
-      if (split !== null) {
-        lateKeys.add(keyColumns, split.late, batch, state)
-        if (split.kept.length === 0) return
-        kept = gatherBatch(batch, split.kept)
-        keyColumns = keyColumns.map((column) => gatherColumn(column, split.kept))
-      }
+    const keyColumns = keys.map((key) => key.evaluate(batch, context))
+    const grouped = local?.group(keyColumns, batch.numRows) ?? null
+    // One row a group stands for all of them: late or not, and where its group is.
+    const shown = grouped === null ? keyColumns : keyColumns.map((column) => gatherKey(column, grouped.firstRows))
+    const split = eventTime === null ? null : splitLate(timeColumn(shown, eventTime), state.lateWatermarkMs)
+    if (split !== null) {
+      const { kept, late } = grouped === null ? split : rowsOfGroups(grouped, split.late)
+      lateKeys.add(keyColumns, late, batch, state)
+      if (kept.length > 0) addToGroups(rows, null, gatherKeys(keyColumns, kept), gatherBatch(batch, kept), context)
+      return
     }
-    const slots = rows.upsert(keyColumns, kept.numRows)
-    aggregates.forEach((aggregate, index) => addRows(aggregate, rows.values.states[index], slots, kept, context))
+    addToGroups(rows, grouped, shown, batch, context)
+  }
+
+  const addToGroups = (
+    rows: StateTable<AggregateValues>,
+    grouped: RowGroups | null,
+    keyColumns: readonly Column[],
+    batch: Batch,
+    context: EvaluationContext,
+  ) => {
+    const slots = rows.upsert(keyColumns, grouped === null ? batch.numRows : grouped.firstRows.length)
+    const { states } = rows.values
+    if (grouped === null) {
+      aggregates.forEach((aggregate, index) => addRows(aggregate, states[index], slots, batch, context))
+      return
+    }
+    const partials = new PartialSums(grouped)
+    let slotOfRow: Int32Array | null = null
+    aggregates.forEach((aggregate, index) => {
+      const partial = aggregate.filter === null ? partials.of(aggregate, states[index], batch, context) : null
+      if (partial !== null) states[index].merge(slots, partial)
+      else {
+        slotOfRow ??= grouped.groups.map((group) => slots[group])
+        addRows(aggregate, states[index], slotOfRow, batch, context)
+      }
+    })
   }
 
   /** Takes the changes of the batch in, and gives the slots to show: read them before they are removed. */
@@ -103,6 +132,27 @@ export function streamingAggregate(input: Operator, shape: StreamingAggregateSha
   }
 }
 
+function gatherKeys(keys: readonly Column[], rows: Int32Array): Column[] {
+  return keys.map((column) => gatherKey(column, rows))
+}
+
+/** Rows whose group is late, and the others. */
+function rowsOfGroups(
+  { groups, firstRows }: RowGroups,
+  lateGroups: Int32Array,
+): { kept: Int32Array; late: Int32Array } {
+  const isLate = new Uint8Array(firstRows.length)
+  for (const group of lateGroups) isLate[group] = 1
+  const kept = new Int32Array(groups.length)
+  const late = new Int32Array(groups.length)
+  let [numKept, numLate] = [0, 0]
+  for (let row = 0; row < groups.length; row++) {
+    if (isLate[groups[row]] === 1) late[numLate++] = row
+    else kept[numKept++] = row
+  }
+  return { kept: kept.subarray(0, numKept), late: late.subarray(0, numLate) }
+}
+
 /** Late rows of one batch: Spark counts their groups, the page shows the rows. */
 class LateKeys {
   readonly #shape: StreamingAggregateShape
@@ -123,7 +173,7 @@ class LateKeys {
   add(keys: readonly Column[], late: Int32Array, batch: Batch, state: OperatorState): void {
     const { eventTime, rawTime } = this.#shape
     this.#groups ??= new KeyGroups(this.#shape.keys.map((key) => key.type))
-    const lateKeys = keys.map((column) => gatherColumn(column, late))
+    const lateKeys = gatherKeys(keys, late)
     this.#groups.groupsOf(lateKeys, late.length)
     const timeOf = (path: TimePath) => bigs(timeColumn(lateKeys, path))
     const isWindow = eventTime!.length === 2

@@ -22,6 +22,7 @@ function bindCount({ args }: AggregateCall): AggregateParts {
 }
 
 class CountState implements AggregateState {
+  readonly partial = 'count'
   #counts = new Float64Array(0)
 
   get sizeBytes(): number {
@@ -172,6 +173,7 @@ function fitDecimal(sum: bigint, scale: number, result: DecimalType, isTry: bool
 
 /** Sums of doubles; with a count for avg and for "no value yet". */
 class DoubleSumState implements AggregateState {
+  readonly partial = 'double-sum'
   readonly #isAverage: boolean
   #sums = new Float64Array(0)
   #counts = new Float64Array(0)
