@@ -79,6 +79,70 @@ print(seen)
   expect(printed).toBe('[batch 0] batch of 5\n[5]\n')
 }, 60_000)
 
+test('foreachBatch: batch id, several actions, Delta writes that a repeat does not double', async () => {
+  const printed = await run(`
+def upsert(df, batch_id):
+    df.persist()
+    for _ in range(2):
+        df.write.format("delta").mode("append").option("txnAppId", "copy").option("txnVersion", batch_id).saveAsTable("once")
+    df.unpersist()
+    print(type(batch_id).__name__, df.isStreaming, df.sparkSession.range(2).count(), df.columns, df.count())
+query = spark.readStream.table("bronze").writeStream.foreachBatch(upsert).option("checkpointLocation", "/c/once").trigger(availableNow=True).start()
+query.awaitTermination()
+print(spark.table("once").count())
+`)
+  expect(printed).toBe("[batch 0] int False 2 ['n'] 5\n5\n")
+}, 60_000)
+
+test('a failing foreachBatch ends its query with the traceback and the words of Spark, others go on', async () => {
+  const printed = await run(`
+from pyspark.errors import StreamingQueryException
+def fail(df, batch_id):
+    raise ValueError("no luck with batch " + str(batch_id))
+other = spark.readStream.format("rate").load().writeStream.format("noop").start()
+query = spark.readStream.table("bronze").writeStream.foreachBatch(fail).trigger(availableNow=True).start()
+try:
+    query.awaitTermination()
+except StreamingQueryException as error:
+    text = str(error)
+print("[STREAM_FAILED]" in text, "[FOREACH_BATCH_USER_FUNCTION_ERROR] An error occurred in the user provided function in foreach batch sink. Reason: An exception was raised by the Python Proxy. Return Message: Traceback (most recent call last):" in text)
+print("ValueError: no luck with batch 0" in text, "SQLSTATE: 39000" in text)
+print(query.isActive, other.isActive, query.exception() is not None)
+other.stop()
+`)
+  expect(printed).toBe('True True\nTrue True\nFalse True True\n')
+}, 60_000)
+
+test('foreach calls a function, or open, process and close, for each row', async () => {
+  const printed = await run(`
+rows, calls = [], []
+class Writer:
+    def open(self, partition_id, epoch_id):
+        calls.append(("open", partition_id, epoch_id))
+        return True
+    def process(self, row):
+        calls.append(("process", row.n))
+    def close(self, error):
+        calls.append(("close", error))
+for f in (lambda row: rows.append(row.n), Writer()):
+    spark.readStream.table("bronze").writeStream.foreach(f).trigger(availableNow=True).start().awaitTermination()
+print(sorted(rows), calls[0], sorted(calls[1:-1]), calls[-1])
+`)
+  expect(printed).toBe(
+    "[0, 1, 2, 3, 4] ('open', 0, 0) [('process', 0), ('process', 1), ('process', 2), ('process', 3), ('process', 4)] ('close', None)\n",
+  )
+}, 60_000)
+
+test('a memory table is a table of every cell, and Kafka topics are written and read', async () => {
+  const printed = await run(`
+spark.createDataFrame([("k", "1"), ("k", "2")], ["key", "value"]).write.format("kafka").option("kafka.bootstrap.servers", "localhost:9092").option("topic", "t").save()
+stream = spark.readStream.format("kafka").option("kafka.bootstrap.servers", "localhost:9092").option("subscribe", "t").option("startingOffsets", "earliest").load()
+stream.selectExpr("CAST(value AS STRING) AS v").writeStream.format("memory").queryName("held").trigger(availableNow=True).start().awaitTermination()
+`)
+  expect(printed).toBe('')
+  expect(await run('print(sorted(row.v for row in spark.table("held").collect()))')).toBe("['1', '2']\n")
+}, 60_000)
+
 test('an error of the engine arrives with its class, hint and place', async () => {
   const outcome = await runCell('x = 1\nspark.range(1).select("nope")')
   expect(outcome.error).toMatchObject({
