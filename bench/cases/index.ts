@@ -7,3 +7,8 @@ export const CASES: Readonly<Record<string, () => Promise<{ readonly benchCase: 
   'opfs-steps': () => import('./opfs-steps'),
   'hub-to-delta': () => import('./hub-to-delta'),
 }
+
+/** Cases of minutes; they run when they are named. */
+export const LONG_CASES: typeof CASES = {
+  soak: () => import('./soak'),
+}

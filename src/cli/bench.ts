@@ -48,7 +48,8 @@ async function runCases(context: BrowserContext, root: string, wanted: readonly 
     await page.goto(`http://localhost:${port}/`)
     await page.waitForFunction(() => 'runnelBench' in globalThis)
     const names = await page.evaluate<string[]>('runnelBench.names()')
-    for (const name of names.filter((each) => wanted.length === 0 || wanted.includes(each))) {
+    const long = await page.evaluate<string[]>('runnelBench.longNames()')
+    for (const name of wanted.length === 0 ? names : [...names, ...long].filter((each) => wanted.includes(each))) {
       const answer = await page.evaluate<{ record: BenchRecord } | { error: string }>(
         `runnelBench.run(${JSON.stringify(name)})`,
       )
