@@ -17,6 +17,7 @@ import { notebookText, showText } from './actions/persistence'
 import { continueRunAll, runAll, runCell } from './actions/run-actions'
 import { runtime } from './actions/runtime-holder'
 import { clockCommand } from './actions/stream-actions'
+import { runCommand } from './commands'
 import { change, getApp, useApp } from './state/store'
 import type { AppState } from './state/store'
 import type { WorkerFactories } from './workers'
@@ -30,6 +31,8 @@ export type Automation = {
   ready(): Promise<void>
   /** Adds a cell at the end and runs it: what it printed, or its error. */
   runCode(source: string): Promise<{ status: string; text: string; error: ErrorShape | null }>
+  /** A command of the palette, by its id. */
+  command(id: string): void
   readonly engine: Remote<EngineApi>
   readonly broker: Remote<BrokerApi>
   open(name: string, text: string): Promise<void>
@@ -53,6 +56,7 @@ export function automation(factories: WorkerFactories): Automation {
       const text = outputs.map((output) => (output.output_type === 'stream' ? output.text : '')).join('')
       return { status: state, text, error }
     },
+    command: runCommand,
     get engine() {
       return runtime().engine
     },

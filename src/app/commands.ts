@@ -169,6 +169,8 @@ export const COMMANDS: readonly Command[] = [
   },
   { id: 'previous', title: 'Previous cell', keys: ['ArrowUp', 'k'], where: 'command', run: () => cells.selectBy(-1) },
   { id: 'next', title: 'Next cell', keys: ['ArrowDown', 'j'], where: 'command', run: () => cells.selectBy(1) },
+  { id: 'first-cell', title: 'First cell', keys: ['$mod+Home'], where: 'command', run: () => cells.selectEnd('first') },
+  { id: 'last-cell', title: 'Last cell', keys: ['$mod+End'], where: 'command', run: () => cells.selectEnd('last') },
   {
     id: 'edit',
     title: 'Edit cell',

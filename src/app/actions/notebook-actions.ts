@@ -40,6 +40,11 @@ export function selectBy(step: 1 | -1): void {
   selectCell(cells[next].id, 'command')
 }
 
+export function selectEnd(end: 'first' | 'last'): void {
+  const cell = cellsNow().at(end === 'first' ? 0 : -1)
+  if (cell !== undefined) selectCell(cell.id, 'command')
+}
+
 export function editSource(id: CellId, source: string): void {
   dispatch({ kind: 'source', id, source })
 }

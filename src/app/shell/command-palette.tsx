@@ -29,7 +29,12 @@ const useStyles = makeStyles({
     borderRadius: tokens.borderRadiusMedium,
     cursor: 'pointer',
   },
-  active: { backgroundColor: tokens.colorNeutralBackground1Selected },
+  active: {
+    backgroundColor: tokens.colorNeutralBackground1Selected,
+    color: tokens.colorNeutralForeground1Selected,
+    // High contrast turns the ground bright: the keys turn with it.
+    '& *': { color: 'inherit' },
+  },
   keys: { color: tokens.colorNeutralForeground3, fontSize: tokens.fontSizeBase200 },
   input: { gridColumn: '1 / -1' },
   title: { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' },

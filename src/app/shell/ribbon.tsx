@@ -6,11 +6,21 @@ import {
   MenuList,
   MenuPopover,
   MenuTrigger,
+  ToggleButton,
   makeStyles,
   tokens,
 } from '@fluentui/react-components'
-import { AddRegular, ArrowRedoRegular, ArrowUndoRegular, PlayFilled, StopFilled } from '@fluentui/react-icons'
+import {
+  AddRegular,
+  ArrowRedoRegular,
+  ArrowUndoRegular,
+  PanelLeftRegular,
+  PanelRightRegular,
+  PlayFilled,
+  StopFilled,
+} from '@fluentui/react-icons'
 import { activeQueries } from '../../monitoring/model/monitoring'
+import { Hint } from '../../ui/hint'
 import { Region } from '../../ui/region'
 import { runCommand } from '../commands'
 import { useApp } from '../state/store'
@@ -37,13 +47,22 @@ export function Ribbon() {
     ({ session }) => session.capability?.canRunPython === true && !session.isReadOnly && session.engine !== 'failed',
   )
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
-  const isBusy = useApp(({ session }) => session.runningCell !== null || session.queue.length > 0)
+  const isBusy = useApp(
+    ({ session }) =>
+      session.runningCell !== null ||
+      session.running.sql !== null ||
+      session.running.typescript !== null ||
+      session.queue.length > 0,
+  )
   const numStreams = useApp(({ monitoring }) => activeQueries(monitoring).length)
   const isProducing = useApp(({ explorer }) => explorer.hubs.some((hub) => hub.producer !== null))
   const canUndo = useApp(({ notebook }) => notebook.history.undo.length > 0)
   const canRedo = useApp(({ notebook }) => notebook.history.redo.length > 0)
+  const isExplorerOpen = useApp(({ view }) => view.isExplorerOpen)
+  const isStreamsOpen = useApp(({ view }) => view.isStreamsOpen)
   return (
     <Region label="Ribbon" className={styles.ribbon}>
+      <PaneToggle id="explorer" label="Explorer" isOpen={isExplorerOpen} icon={<PanelLeftRegular />} />
       <Button
         size="small"
         appearance="primary"
@@ -109,8 +128,24 @@ export function Ribbon() {
             </Button>
           </>
         )}
+        <PaneToggle id="streams" label="Streams" isOpen={isStreamsOpen} icon={<PanelRightRegular />} />
       </div>
     </Region>
+  )
+}
+
+function PaneToggle(props: { id: string; label: string; isOpen: boolean; icon: React.JSX.Element }) {
+  return (
+    <Hint content={`${props.isOpen ? 'Hide' : 'Show'} ${props.label.toLowerCase()}`} relationship="description">
+      <ToggleButton
+        size="small"
+        appearance="subtle"
+        aria-label={props.label}
+        checked={props.isOpen}
+        icon={props.icon}
+        onClick={() => runCommand(props.id)}
+      />
+    </Hint>
   )
 }
 

@@ -5,7 +5,6 @@ import {
   MenuList,
   MenuPopover,
   MenuTrigger,
-  Tooltip,
   makeStyles,
   tokens,
 } from '@fluentui/react-components'
@@ -16,6 +15,7 @@ import {
   QuestionCircleRegular,
   SearchRegular,
 } from '@fluentui/react-icons'
+import { Hint } from '../../ui/hint'
 import { useRef } from 'react'
 import { numChangesForSpark } from '../../monitoring/model/monitoring'
 import { formatWallTime } from '../../ui/format'
@@ -129,9 +129,9 @@ export function TitleBar() {
 
 function IconCommand({ id, label, icon }: { id: string; label: string; icon: React.JSX.Element }) {
   return (
-    <Tooltip content={label} relationship="label">
+    <Hint content={label} relationship="label">
       <Button size="small" appearance="subtle" icon={icon} onClick={() => runCommand(id)} />
-    </Tooltip>
+    </Hint>
   )
 }
 

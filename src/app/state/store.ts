@@ -18,6 +18,10 @@ import type { Question } from '../actions/confirm'
 import type { Capability } from '../capability'
 import type { OfflineState } from '../offline/precache'
 
+/** Below this width explorer and streams lie over the notebook, and start closed. */
+export const NARROW_PX = 1000
+const startsNarrow = typeof window !== 'undefined' && window.innerWidth < NARROW_PX
+
 export type ThemeName = 'light' | 'dark' | 'contrast'
 
 export type NotebookSlice = {
@@ -52,6 +56,8 @@ export type SessionSlice = {
   readonly python: PythonBoot
   readonly runningCell: CellId | null
   readonly runningSinceMs: number | null
+  /** Cells that run beside Python. */
+  readonly running: { readonly sql: CellId | null; readonly typescript: CellId | null }
   readonly queue: readonly CellId[]
   readonly executionCount: number
   readonly runAll: RunAll | null
@@ -151,6 +157,7 @@ export const useApp = create<AppState>(() => ({
     python: { phase: 'off', fraction: null, message: null },
     runningCell: null,
     runningSinceMs: null,
+    running: { sql: null, typescript: null },
     queue: [],
     executionCount: 0,
     runAll: null,
@@ -173,8 +180,8 @@ export const useApp = create<AppState>(() => ({
     isPaletteOpen: false,
     isShortcutsOpen: false,
     isNoticesOpen: false,
-    isExplorerOpen: true,
-    isStreamsOpen: true,
+    isExplorerOpen: !startsNarrow,
+    isStreamsOpen: !startsNarrow,
     messages: [],
     selectedQuery: null,
     isDifferencesOpen: false,

@@ -1,5 +1,6 @@
-import { Button, Tooltip, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
+import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { PlayFilled, StopFilled } from '@fluentui/react-icons'
+import { Hint } from '../../ui/hint'
 import { useEffect, useRef } from 'react'
 import type { ReactNode } from 'react'
 
@@ -114,10 +115,7 @@ function RunButton({
   const styles = useStyles()
   const label = run.isRunning ? `Interrupt cell ${number}` : `Run cell ${number}`
   return (
-    <Tooltip
-      content={run.disabledReason ?? (run.isRunning ? 'Interrupt' : 'Run (Ctrl+Enter)')}
-      relationship="description"
-    >
+    <Hint content={run.disabledReason ?? (run.isRunning ? 'Interrupt' : 'Run (Ctrl+Enter)')} relationship="description">
       <Button
         appearance="subtle"
         size="small"
@@ -128,6 +126,6 @@ function RunButton({
         icon={run.isRunning ? <StopFilled /> : <PlayFilled />}
         onClick={run.isRunning ? run.onStop : run.onRun}
       />
-    </Tooltip>
+    </Hint>
   )
 }

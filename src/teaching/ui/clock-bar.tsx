@@ -1,5 +1,6 @@
-import { Button, ToggleButton, Tooltip, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
+import { Button, ToggleButton, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { ArrowStepOverRegular, FastForwardRegular, PauseFilled, PlayFilled } from '@fluentui/react-icons'
+import { Hint } from '../../ui/hint'
 import { Region } from '../../ui/region'
 import { formatClock } from '../../ui/format'
 import { useTicker } from '../../ui/use-ticker'
@@ -77,7 +78,7 @@ export function ClockBar(props: ClockBarProps) {
       </span>
       <span className={styles.zone}>UTC · x{props.speed}</span>
       <span className={styles.gap} />
-      <Tooltip content={props.isPaused ? 'Go on (Alt+P)' : 'Hold stream time (Alt+P)'} relationship="description">
+      <Hint content={props.isPaused ? 'Go on (Alt+P)' : 'Hold stream time (Alt+P)'} relationship="description">
         <Button
           size="small"
           disabled={!props.isReady}
@@ -87,8 +88,8 @@ export function ClockBar(props: ClockBarProps) {
         >
           {props.isPaused ? 'Go on' : 'Pause'}
         </Button>
-      </Tooltip>
-      <Tooltip content="Run exactly one micro-batch of the selected stream (Alt+.)" relationship="description">
+      </Hint>
+      <Hint content="Run exactly one micro-batch of the selected stream (Alt+.)" relationship="description">
         <Button
           size="small"
           disabled={!props.isReady || !props.hasQuery}
@@ -97,8 +98,8 @@ export function ClockBar(props: ClockBarProps) {
         >
           Step
         </Button>
-      </Tooltip>
-      <Tooltip content="Move stream time to the next due trigger" relationship="description">
+      </Hint>
+      <Hint content="Move stream time to the next due trigger" relationship="description">
         <Button
           size="small"
           disabled={!props.isReady || !props.hasQuery}
@@ -107,7 +108,7 @@ export function ClockBar(props: ClockBarProps) {
         >
           Skip to next trigger
         </Button>
-      </Tooltip>
+      </Hint>
       <span className={styles.gap} />
       <div role="group" aria-label="Speed">
         {SPEEDS.map((speed) => (

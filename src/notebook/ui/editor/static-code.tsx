@@ -1,5 +1,5 @@
 import { makeStyles } from '@fluentui/react-components'
-import { memo, useEffect, useState } from 'react'
+import { memo, useEffect, useRef, useState } from 'react'
 import { CODE_FONT, CODE_FONT_SIZE_PX, CODE_LINE_HEIGHT_PX } from '../../../ui/theme'
 import type { ThemeName } from '../../../ui/theme'
 import { EDITOR_PADDING_PX } from './live-editor'
@@ -30,6 +30,8 @@ export type StaticCodeProps = { readonly source: string; readonly language: stri
 export const StaticCode = memo(function StaticCode({ source, language, theme }: StaticCodeProps) {
   const styles = useStyles()
   const monaco = useMonaco()
+  const code = useRef<HTMLPreElement>(null)
+  const scrolls = useScrolls(code)
   const [colored, setColored] = useState<{ source: string; html: string } | null>(null)
   useEffect(() => {
     if (monaco === null) return
@@ -43,6 +45,31 @@ export const StaticCode = memo(function StaticCode({ source, language, theme }: 
   }, [monaco, source, language, theme])
   // Monaco made this HTML from plain text: it escapes what it does not colour.
   if (colored?.source === source)
-    return <pre className={styles.code} dangerouslySetInnerHTML={{ __html: colored.html }} />
-  return <pre className={styles.code}>{source}</pre>
+    return (
+      <pre
+        ref={code}
+        className={styles.code}
+        tabIndex={scrolls ? 0 : undefined}
+        dangerouslySetInnerHTML={{ __html: colored.html }}
+      />
+    )
+  return (
+    <pre ref={code} className={styles.code} tabIndex={scrolls ? 0 : undefined}>
+      {source}
+    </pre>
+  )
 })
+
+/** Lines wider than the cell must be reachable without a mouse: only then is the text a stop of the Tab key. */
+function useScrolls(element: React.RefObject<HTMLElement | null>): boolean {
+  const [scrolls, setScrolls] = useState(false)
+  useEffect(() => {
+    const box = element.current
+    if (box === null) return
+    const look = () => setScrolls(box.scrollWidth > box.clientWidth)
+    const observer = new ResizeObserver(look)
+    observer.observe(box)
+    return () => observer.disconnect()
+  }, [element])
+  return scrolls
+}
