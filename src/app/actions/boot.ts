@@ -15,7 +15,7 @@ import { stopPreviewsOfGoneCells } from './insight-actions'
 import { currentLesson, loadPresets, refreshHubs, releaseClock } from './lesson-actions'
 import { listNotebooks, markUnsaved, openFirstNotebook, saveNow, writeJournal } from './persistence'
 import { listenToPaste } from './paste-actions'
-import { rememberClock, rememberedClock, rememberedTheme, resumesByItself } from './remembered'
+import { isFirstTime, rememberClock, rememberedClock, rememberedTheme, resumesByItself } from './remembered'
 import { onKernelEvents, pythonFailed, pythonReady } from './run-actions'
 import { holdRuntime, runtimeOrNull } from './runtime-holder'
 import { onEngineEvents, resumeStreams } from './stream-actions'
@@ -115,6 +115,8 @@ async function afterBoot(runtime: Runtime): Promise<void> {
     draft.resumable = resumable as never
     draft.reloadedAtMs = Date.now()
   })
+  if (resumable.length > 0 && isFirstTime('closed'))
+    tell('info', 'The streams ended with the page. On Fabric a forgotten stream keeps running and costs capacity.')
   if (resumable.length > 0 && (wasMovedHere() || resumesByItself())) await resumeStreams()
   markUnsaved()
   await saveNow()

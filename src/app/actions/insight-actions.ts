@@ -27,7 +27,7 @@ export type Preview = { readonly grid: TableGrid; readonly numRows: number; read
 export const useInsight = create<Insight>(() => ({ bodyFields: {}, previews: {} }))
 
 const NO_GRID: TableGrid = { columns: [], rows: [] }
-const LATE_EVENTS = 20
+export const LATE_EVENTS = 20
 const AUDIT_AT_LATEST_MS = 5_000
 
 /** The sentence of a query, with what the page knows of its hubs. */

@@ -67,6 +67,14 @@ export function rememberQueries(): void {
   write(RAN, 'yes')
 }
 
+/** True once in this browser: what is said of a thing the first time it happens. */
+export function isFirstTime(thing: string): boolean {
+  const key = `runnel.told.${thing}`
+  if (localStorage.getItem(key) !== null) return false
+  write(key, 'yes')
+  return true
+}
+
 function write(key: string, value: string): void {
   try {
     localStorage.setItem(key, value)

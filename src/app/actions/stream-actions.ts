@@ -5,7 +5,7 @@ import { change, getApp, tell, textOf, useApp } from '../state/store'
 import { refreshTables, refreshStorage } from './explorer-actions'
 import { choosePresets, onFirstQuery, resumeProducers } from './lesson-actions'
 import { runtimeOrNull } from './runtime-holder'
-import { rememberClock, rememberQueries } from './remembered'
+import { isFirstTime, rememberClock, rememberQueries } from './remembered'
 
 let sawQuery = false
 
@@ -28,6 +28,8 @@ export function onEngineEvents(events: readonly EngineEvent[]): void {
       void onFirstQuery()
     }
   }
+  if (events.some((event) => event.kind === 'console') && isFirstTime('console'))
+    tell('info', 'On Fabric and Databricks this goes to the driver log.')
   for (const event of events) if (event.kind === 'log' && event.level === 'error') tell('error', event.message)
 }
 

@@ -7,7 +7,7 @@ import { StreamPreview } from '../../monitoring/ui/stream-preview'
 import { arrivalWarning } from '../../teaching/model/event-time-edit'
 import type { CellId } from '../../protocol/ids'
 import { useTicker } from '../../ui/use-ticker'
-import { actOnEmpty, hubOf, readPreview, reasonOf, useInsight } from '../actions/insight-actions'
+import { LATE_EVENTS, actOnEmpty, readPreview, reasonOf, useInsight } from '../actions/insight-actions'
 import { takeBodyTime } from '../actions/teaching-actions'
 import { stopQuery } from '../actions/stream-actions'
 import { useApp } from '../state/store'
@@ -43,14 +43,20 @@ export function WhyEmpty({ view, isInCard }: { view: QueryView; isInCard: boolea
 }
 
 /** Said before late events are sent into a query that cannot see that they are late (B07). */
-export function ArrivalWarning({ view }: { view: QueryView }) {
-  const watermark = view.info.facts?.watermark
-  if (watermark?.origin !== 'arrival' || hubOf(view) === null) return null
+export function ArrivalWarning({ column, onSend, onDone }: { column: string; onSend: () => void; onDone: () => void }) {
+  const then = (action: () => void) => () => {
+    action()
+    onDone()
+  }
   return (
     <SentenceLine
-      sentence={arrivalWarning(watermark.column, 20)}
+      sentence={arrivalWarning(column, LATE_EVENTS)}
       tone="warning"
-      choices={[{ name: 'Use eventTime from the body', onChoose: () => takeBodyTime(watermark.column) }]}
+      choices={[
+        { name: 'Use eventTime from the body', onChoose: then(() => takeBodyTime(column)) },
+        { name: `Send the ${LATE_EVENTS} events`, onChoose: then(onSend) },
+        { name: 'Cancel', onChoose: onDone },
+      ]}
       isInCard
     />
   )

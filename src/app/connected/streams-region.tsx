@@ -1,4 +1,5 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
+import { useState } from 'react'
 import { activeQueries, isActive } from '../../monitoring/model/monitoring'
 import type { QueryView } from '../../monitoring/model/monitoring'
 import { ConsolePane } from '../../monitoring/ui/console-pane'
@@ -96,6 +97,9 @@ function Card({ view }: { view: QueryView }) {
   const hasCell = useApp(({ notebook }) => notebook.history.document.cells.some((cell) => cell.id === info.cell))
   const badge = useApp(({ monitoring }) => badgeOf(monitoring.notices, info))
   const hub = hubOf(view)
+  const watermark = info.facts?.watermark ?? null
+  const arrivalColumn = watermark?.origin === 'arrival' ? watermark.column : null
+  const [asks, setAsks] = useState(false)
   const console = hasCell ? view.earlierConsole : view.console
   const consoleLabel = hasCell ? `Console of the run before of ${info.title}` : `Console of ${info.title}`
   return (
@@ -111,7 +115,9 @@ function Card({ view }: { view: QueryView }) {
       onRecover={() => void recover(id).then(() => (hub === null ? undefined : auditAfterNextBatch(id)))}
       onClose={() => closeCard(id)}
       onCopy={copyText}
-      onInjectLate={hub === null || !isActive(info) ? null : () => void injectLate(hub)}
+      onInjectLate={
+        hub === null || !isActive(info) ? null : () => (arrivalColumn === null ? void injectLate(hub) : setAsks(true))
+      }
       onAudit={hub === null ? null : () => void auditDelivery(id)}
       onScratch={isPreview(view) ? null : () => void restartFromScratch(id)}
       console={
@@ -121,7 +127,9 @@ function Card({ view }: { view: QueryView }) {
       }
     >
       <WhyEmpty view={view} isInCard />
-      <ArrivalWarning view={view} />
+      {arrivalColumn !== null && asks && hub !== null && (
+        <ArrivalWarning column={arrivalColumn} onSend={() => void injectLate(hub)} onDone={() => setAsks(false)} />
+      )}
     </QueryCard>
   )
 }

@@ -12,8 +12,10 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { CopyRegular, DismissRegular } from '@fluentui/react-icons'
+import { useState } from 'react'
 import type { ReactNode } from 'react'
 import type { AfterStep } from '../../protocol/workers/engine'
+import type { StreamingQueryProgress } from '../../protocol/workers/progress'
 import { fullMessage } from '../../protocol/errors/runnel-error'
 import { JsonTree } from '../../ui/json-tree'
 import { runLine } from '../model/card-lines'
@@ -178,15 +180,20 @@ export function QueryCard(props: QueryCardProps) {
       <QueryCharts points={view.points} themeKey={props.themeKey} showsState={(info.facts?.stateful.length ?? 0) > 0} />
       {!isReadOnly && <CardActions {...props} />}
       {props.console}
-      {view.lastProgress !== null && (
-        <details>
-          <summary className={styles.summary}>lastProgress</summary>
-          <div className={styles.progress}>
-            <JsonTree value={view.lastProgress} />
-          </div>
-        </details>
-      )}
+      {view.lastProgress !== null && <LastProgress progress={view.lastProgress} />}
     </article>
+  )
+}
+
+/** The tree is drawn while it is open: it changes with every batch. */
+function LastProgress({ progress }: { progress: StreamingQueryProgress }) {
+  const styles = useStyles()
+  const [isOpen, setIsOpen] = useState(false)
+  return (
+    <details onToggle={(event) => setIsOpen(event.currentTarget.open)}>
+      <summary className={styles.summary}>lastProgress</summary>
+      <div className={styles.progress}>{isOpen && <JsonTree value={progress} />}</div>
+    </details>
   )
 }
 
