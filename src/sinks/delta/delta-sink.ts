@@ -1,6 +1,7 @@
 import { DeltaLog } from '../../delta/delta-log'
 import { nullTypeInStream } from '../../delta/errors'
 import { storedSchema } from '../../delta/schema-merge'
+import type { Snapshot } from '../../delta/snapshot'
 import { TableKeeper } from '../../delta/table-keeper'
 import { createActions } from '../../delta/tables'
 import type { DeltaContext, DeltaWrite } from '../../delta/write-table'
@@ -27,6 +28,7 @@ export const definition: SinkDefinition = {
   async prepare(options, context) {
     const { path, isTable } = readOptions(options)
     if (context.outputMode === 'update') throw updateMode()
+    requireColumns(context.partitionColumns, context.schema)
     if (!isTable) return
     const log = new DeltaLog(context.files, path)
     if ((await log.update()) !== null) return
@@ -47,6 +49,8 @@ class DeltaSink implements StreamSink {
   readonly #context: SinkContext
   readonly #log: DeltaLog
   readonly #keeper: TableKeeper
+  /** The table as it was when the batch began. */
+  #known: Promise<Snapshot | null> | null = null
 
   constructor(options: DeltaSinkOptions, context: SinkContext) {
     this.#options = options
@@ -56,12 +60,19 @@ class DeltaSink implements StreamSink {
     this.description = `DeltaSink[${options.path}]`
   }
 
+  begin(): void {
+    this.#known = this.#log.update()
+    // Told by `stage`, which waits for it.
+    this.#known.catch(() => undefined)
+  }
+
   async stage(batchId: number, batches: Parameters<StreamSink['stage']>[1]): Promise<StagedBatch> {
     const { queryId, outputMode, partitionColumns } = this.#context
     const { path, mergeSchema, overwriteSchema } = this.#options
     const context: DeltaContext = this.#context
     const transaction = { appId: queryId, version: batchId }
-    const snapshot = await this.#log.update()
+    const snapshot = await (this.#known ?? this.#log.update())
+    this.#known = null
     if (isCommitted(snapshot, transaction)) return { publish: async () => NOTHING_COUNTED }
     if (hasVoid(this.#context.schema)) throw nullTypeInStream()
     const isComplete = outputMode === 'complete'
@@ -116,6 +127,18 @@ function hasVoid(type: DataType): boolean {
   if (type.kind === 'array') return hasVoid(type.elementType)
   if (type.kind === 'map') return hasVoid(type.keyType) || hasVoid(type.valueType)
   return type.kind === 'void' || (type.kind === 'struct' && type.fields.some((field) => hasVoid(field.type)))
+}
+
+function requireColumns(partitionColumns: readonly string[], schema: StructType): void {
+  const names = schema.fields.map((field) => field.name)
+  const known = new Set(names.map((name) => name.toLowerCase()))
+  const missing = partitionColumns.find((column) => !known.has(column.toLowerCase()))
+  if (missing === undefined) return
+  throw userError(
+    '_LEGACY_ERROR_TEMP_1196',
+    `Partition column ${missing} not found in existing columns (${names.join(', ')}).`,
+    { hint: 'Partition by a column of the stream, or make the column first with withColumn.' },
+  )
 }
 
 function updateMode() {

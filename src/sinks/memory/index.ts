@@ -1,4 +1,5 @@
 import type { SinkDefinition } from '../../engine/ports/sink'
+import { userError } from '../../protocol/errors/runnel-error'
 
 /**
  * Memory: rows go to the engine worker, where they are the temp view named after the query.
@@ -8,7 +9,12 @@ export const definition: SinkDefinition = {
   name: 'memory',
   outputModes: ['append', 'update', 'complete'],
   temporaryCheckpoint: true,
-  prepare: () => Promise.resolve(),
+  async prepare(_options, { queryName }) {
+    if (queryName !== undefined) return
+    throw userError('_LEGACY_ERROR_TEMP_1194', 'queryName must be specified for memory sink.', {
+      hint: 'Add .queryName("<name>"): the rows are the table of that name.',
+    })
+  },
   open(_options, { hosted }) {
     return Promise.resolve({
       description: 'MemorySink',
