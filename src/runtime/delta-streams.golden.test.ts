@@ -175,6 +175,17 @@ test('a missing path and complete mode without aggregation are refused', async (
   )
 })
 
+test('toTable refuses a temporary view and a table of another format', async () => {
+  const input = await streamOf('k STRING', LETTERS)
+  await run({ input, format: 'delta', tableName: 's_plain' })
+  const view = { name: 'a_view', replace: true, input: toJson(RelationSchema, localRows('id INT', [[1]])) }
+  await engine.execute({ command: { createDataframeView: view } })
+  expect(await run({ input, tableName: 'a_view' })).toBe(told('toTable on a view'))
+  expect(await run({ input, format: 'parquet', tableName: 's_plain' })).toBe(
+    told('toTable of another format')!.replace('s_parts', 's_plain'),
+  )
+})
+
 const memoryRows = async (name: string) => {
   const result = await engine.execute({ root: { read: { namedTable: { unparsedIdentifier: name } } } })
   return result.kind === 'rows' ? result.batches.flatMap(batchToRows).map(plain).sort(byText) : null

@@ -18,6 +18,7 @@ import type { QueryRun } from './query-run'
 import type { Session } from './session'
 import type { StreamRequest } from './stream-start'
 import { chooseCheckpoint, launchRecord, readRequest, withoutSecrets } from './stream-start'
+import { checkStreamTable } from './stream-table'
 
 /**
  * `start()` / `toTable()`: everything that can be refused is refused here, in the cell that starts the query;
@@ -33,7 +34,8 @@ export async function startStream(
   const request = readRequest(start, session.conf.get('spark.sql.sources.default') ?? 'delta')
   if (!start.input) throw userError('INVALID_PLAN_INPUT', 'The stream has no input.', { sqlState: '42K0B' })
   const { inputs, node } = await analyseRelation(service, session, start.input, cell)
-  if (!node.isStreaming) throw notStreaming()
+  requireStreaming(node)
+  await checkStreamTable(request, service.catalog(session))
   const sink = await ports.sink(request.format)
   if (!sink) throw sourceNotFound(request.format)
   const checkpoint = chooseCheckpoint(

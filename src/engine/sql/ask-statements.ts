@@ -37,6 +37,7 @@ export function showStatement(cursor: Cursor): Statement {
   if (cursor.accept('PARTITIONS')) return { kind: 'showPartitions', table: tableName(cursor) }
   const scope = cursor.accept('USER') ? 'user' : cursor.accept('SYSTEM') ? 'system' : (cursor.accept('ALL'), 'all')
   if (cursor.accept('FUNCTIONS')) return { kind: 'showFunctions', scope, pattern: pattern(cursor) }
+  if (cursor.isName() && cursor.peek().kind === 'end') throw cursor.error(cursor.peek(), ": missing 'FUNCTIONS'")
   throw cursor.error()
 }
 

@@ -48,7 +48,8 @@ function optionalAlias(cursor: Cursor, ...stops: string[]): string | null {
 }
 
 export function deleteStatement(cursor: Cursor): Statement {
-  cursor.expect('DELETE', 'FROM')
+  cursor.expect('DELETE')
+  if (!cursor.accept('FROM')) throw cursor.error(cursor.token, ": missing 'FROM'")
   const table = tableName(cursor)
   const alias = optionalAlias(cursor, 'WHERE')
   const condition = cursor.accept('WHERE') ? cursor.grammar.expression(cursor) : null

@@ -183,6 +183,18 @@ export class Cursor {
     return parseError(this.text, token, condition, message, { parameters, ...details })
   }
 
+  /** As `problem`, for what Spark finds in analysis. */
+  analysisProblem(
+    token: { readonly start: number; readonly end: number },
+    condition: string,
+    message: string,
+    parameters: Readonly<Record<string, string>>,
+    details: { readonly sqlState: string; readonly hint: string },
+  ): RunnelError {
+    const place = { fragment: this.text.slice(token.start, token.end), startIndex: token.start, stopIndex: token.end - 1 }
+    return userError(condition, message, { parameters, ...details, contexts: [place] })
+  }
+
   /** A feature of Spark that is not built here, refused by its name. */
   refused(feature: string, hint: string, token: Token = this.previous): RunnelError {
     return userError('UNSUPPORTED_FEATURE', `The feature is not supported: ${feature}.`, {

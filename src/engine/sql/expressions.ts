@@ -48,9 +48,9 @@ const BINARY: Readonly<
   '|': operator(6, '|'),
   '^': operator(7, '^'),
   '&': operator(8, '&'),
-  '<<': operator(9, 'shiftleft'),
-  '>>': operator(9, 'shiftright'),
-  '>>>': operator(9, 'shiftrightunsigned'),
+  '<<': operator(9, '<<'),
+  '>>': operator(9, '>>'),
+  '>>>': operator(9, '>>>'),
   '+': operator(10, '+'),
   '-': operator(10, '-'),
   '||': operator(10, 'concat'),
@@ -77,8 +77,8 @@ function booleanExpression(cursor: Cursor, power: number): Expression {
     left = predicate(cursor)
   }
   for (;;) {
-    if (power <= AND && cursor.accept('AND')) left = call('and', left, booleanExpression(cursor, NOT))
-    else if (power <= OR && cursor.accept('OR')) left = call('or', left, booleanExpression(cursor, AND))
+    if (power <= AND && cursor.peek().kind !== 'end' && cursor.accept('AND')) left = call('and', left, booleanExpression(cursor, NOT))
+    else if (power <= OR && cursor.peek().kind !== 'end' && cursor.accept('OR')) left = call('or', left, booleanExpression(cursor, AND))
     else return left
   }
 }
@@ -103,6 +103,7 @@ function predicate(cursor: Cursor): Expression {
 }
 
 function inList(cursor: Cursor, value: Expression): Expression {
+  if (cursor.is('(') && cursor.peek().key === ')') throw cursor.error(cursor.previous)
   cursor.expect('(')
   if (isQueryStart(cursor)) {
     const id = subqueryId(cursor)
@@ -205,10 +206,10 @@ function postfix(cursor: Cursor, base: Expression): Expression {
       cursor.expect(']')
     } else if (cursor.accept('::')) {
       value = cast(value, parseType(cursor))
-    } else if (cursor.token.key === '.' && isNameToken(cursor.peek().kind)) {
+    } else if (cursor.token.key === '.' && isName(cursor.peek().kind)) {
       cursor.next()
       value = extract(value, stringLiteral(identifierValue(cursor.next())))
-    } else if (cursor.token.key === 'COLLATE' && isNameToken(cursor.peek().kind)) {
+    } else if (cursor.token.key === 'COLLATE' && isName(cursor.peek().kind)) {
       throw cursor.refused('COLLATE', 'Strings compare by their bytes; use lower() to ignore case.', cursor.token)
     } else {
       return value
@@ -216,7 +217,7 @@ function postfix(cursor: Cursor, base: Expression): Expression {
   }
 }
 
-function isNameToken(kind: string): boolean {
+function isName(kind: string): boolean {
   return kind === 'word' || kind === 'quoted'
 }
 
@@ -251,7 +252,7 @@ function symbolPrimary(cursor: Cursor): Expression {
     if (value === undefined) throw unbound(cursor, `_${token.start}`)
     return value
   }
-  if (token.key === ':' && isNameToken(cursor.peek().kind)) {
+  if (token.key === ':' && isName(cursor.peek().kind)) {
     cursor.next()
     const name = cursor.name()
     const value = cursor.options.namedArguments?.get(name)
@@ -264,7 +265,7 @@ function symbolPrimary(cursor: Cursor): Expression {
 
 function unbound(cursor: Cursor, name: string) {
   const { previous } = cursor
-  return cursor.problem(
+  return cursor.analysisProblem(
     previous,
     'UNBOUND_SQL_PARAMETER',
     `Found the unbound parameter: ${name}. Please, fix \`args\` and provide a mapping of the parameter to either a SQL literal or collection constructor functions such as \`map()\`, \`array()\`, \`struct()\`.`,
@@ -429,6 +430,8 @@ function isQueryAfter(cursor: Cursor): boolean {
 /** An expression with an optional alias: `a + b AS c`, `posexplode(x) AS (i, v)`. */
 export function namedExpression(cursor: Cursor): Expression {
   const value = expression(cursor)
+  // `SELECT a AS FROM t`: with no name behind it AS is the name.
+  if (cursor.is('AS', 'FROM') && isName(cursor.peek(2).kind)) return alias(value, cursor.name())
   if (cursor.accept('AS')) {
     if (cursor.token.key === '(') return alias(value, ...cursor.list(() => cursor.name()))
     return alias(value, cursor.name())
@@ -458,6 +461,8 @@ const CLAUSES = new Set([
   'ASC',
   'DESC',
   'NULLS',
+  'IGNORE',
+  'RESPECT',
   'WHEN',
   'THEN',
   'ELSE',
@@ -475,5 +480,8 @@ export function stopsAlias(cursor: Cursor, words: ReadonlySet<string> = CLAUSES)
   const { token } = cursor
   if (token.kind !== 'word' || !words.has(token.key)) return false
   const next = cursor.peek()
+  if (BEFORE_BY.has(token.key)) return next.key === 'BY'
   return next.kind !== 'end' && next.key !== ',' && next.key !== ')' && next.key !== ';'
 }
+
+const BEFORE_BY = new Set(['GROUP', 'ORDER', 'SORT', 'CLUSTER', 'DISTRIBUTE'])

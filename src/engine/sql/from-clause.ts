@@ -139,6 +139,7 @@ function parenthesised(cursor: Cursor): Relation {
   cursor.expect('(')
   if (isQueryStart(cursor)) {
     const inner = cursor.grammar.query(cursor)
+    if (cursor.token.kind === 'end') throw cursor.error(cursor.token, ": missing ')'")
     cursor.expect(')')
     return aliased(cursor, inner, AUTO_NAME)
   }

@@ -26,8 +26,11 @@ export function parseStatement(text: string, options: ParseOptions = {}): Statem
   const cursor = openCursor(text, options)
   const parsed = statement(cursor)
   while (cursor.accept(';'));
-  if (cursor.token.kind !== 'end') throw cursor.error()
-  return parsed
+  const { token } = cursor
+  if (token.kind === 'end') return parsed
+  // A single token too many has a name in Spark's parser.
+  const isExtra = cursor.peek().kind === 'end' || cursor.previous.key === ';'
+  throw cursor.error(token, isExtra ? `: extra input '${token.text}'` : '')
 }
 
 /** `spark.sql(text, args)` in a plan: its query as a relation. A command is refused: it runs when it is given, not in a plan. */

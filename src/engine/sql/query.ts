@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf'
+import { userError } from '../../protocol/errors/runnel-error'
 import type { Expression, Expression_Window, Relation } from '../../protocol/spark-connect'
 import {
   AggregateSchema,
@@ -93,11 +94,10 @@ function setOperation(cursor: Cursor, power: number, windows: Windows): Relation
     cursor.next()
     const isAll = cursor.accept('ALL')
     if (!isAll) cursor.accept('DISTINCT')
-    const byName = cursor.accept('BY', 'NAME')
     const rightInput = setOperation(cursor, operation.power, windows)
     leftInput = relation({
       case: 'setOp',
-      value: create(SetOperationSchema, { leftInput, rightInput, setOpType: operation.type, isAll, byName }),
+      value: create(SetOperationSchema, { leftInput, rightInput, setOpType: operation.type, isAll }),
     })
   }
 }
@@ -133,7 +133,7 @@ function project(expressions: Expression[], input?: Relation): Relation {
   })
 }
 
-/** Rows of VALUES: generated from an array of structs, whose fields take the common type of their column. */
+/** Rows of VALUES: each column is an array, which finds the common type; zipped, they are the rows. */
 function values(cursor: Cursor): Relation {
   const { token } = cursor
   const rows = cursor.commas(() => {
@@ -155,8 +155,9 @@ function values(cursor: Cursor): Relation {
       { sqlState: '42000', hint: 'Give each row of VALUES as many values as the first.' },
     )
   }
-  const structs = rows.map((row) => call('struct', ...row.map((value, i) => alias(unnamed(value), `col${i + 1}`))))
-  return project([call('inline', call('array', ...structs))])
+  const columns = Array.from({ length: width }, (_, i) => call('array', ...rows.map((row) => unnamed(row[i]))))
+  if (width === 1) return project([alias(call('explode', columns[0]), 'col1')])
+  return project([alias(call('inline', call('arrays_zip', ...columns)), ...columns.map((_, i) => `col${i + 1}`))])
 }
 
 function unnamed(value: Expression): Expression {
@@ -177,6 +178,7 @@ function select(cursor: Cursor, windows: Windows, given?: Relation): Relation {
     cursor.next()
     source = fromClause(cursor)
   }
+  if (source === undefined) refuseTrailingComma(cursor, items)
   if (cursor.accept('WHERE')) source = filter(source, expression(cursor))
   const selected = grouped(cursor, source, items)
   if (cursor.is('QUALIFY') && cursor.peek().kind !== 'end') throw cursor.error()
@@ -190,6 +192,18 @@ function select(cursor: Cursor, windows: Windows, given?: Relation): Relation {
   return isDistinct
     ? relation({ case: 'deduplicate', value: create(DeduplicateSchema, { input: selected, allColumnsAsKeys: true }) })
     : selected
+}
+
+/** `SELECT a, FROM t` reads as a column FROM with the alias t: Spark says what is meant. */
+function refuseTrailingComma(cursor: Cursor, items: readonly Expression[]): void {
+  const last = items.length < 2 ? undefined : items.at(-1)?.exprType
+  const column = last?.case === 'alias' ? last.value.expr?.exprType : undefined
+  if (column?.case !== 'unresolvedAttribute' || column.value.unparsedIdentifier.toUpperCase() !== 'FROM') return
+  throw userError(
+    'TRAILING_COMMA_IN_SELECT',
+    'Trailing comma detected in SELECT clause. Remove the trailing comma before the FROM clause.',
+    { sqlState: '42601', hint: 'Remove the comma before FROM.' },
+  )
 }
 
 /** `SELECT TRANSFORM (a, b) USING 'script'` starts like a call of the function transform. */

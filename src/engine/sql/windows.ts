@@ -102,7 +102,7 @@ export function fillNamedWindows(cursor: Cursor, definitions: ReadonlyMap<string
   for (const { name, token, window } of cursor.pendingWindows) {
     const definition = definitions.get(name)
     if (definition === undefined) {
-      throw cursor.problem(
+      throw cursor.analysisProblem(
         token,
         'MISSING_WINDOW_SPECIFICATION',
         `Window specification is not defined in the WINDOW clause for ${token.text}. For more information about WINDOW clauses, please refer to 'https://spark.apache.org/docs/latest/sql-ref-syntax-qry-select-window.html'.`,
