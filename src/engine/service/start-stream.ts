@@ -163,8 +163,10 @@ function requireMode(sink: SinkDefinition, request: StreamRequest): void {
   )
 }
 
-function notStreaming() {
-  return userError('WRITE_STREAM_NOT_ALLOWED', '`writeStream` can be called only on streaming Dataset/DataFrame.', {
+/** `df.writeStream` of a batch DataFrame. */
+export function requireStreaming(node: PlanNode): void {
+  if (node.isStreaming) return
+  throw userError('WRITE_STREAM_NOT_ALLOWED', '`writeStream` can be called only on streaming Dataset/DataFrame.', {
     sqlState: '42601',
     hint: 'Read with spark.readStream, or write once with df.write.',
   })
