@@ -27,32 +27,40 @@ type Cell = {
 
 const { rows } = JSON.parse(readFileSync(join(root, 'e2e/fixtures/verdicts.json'), 'utf8')) as { rows: Verdict[] }
 
-for (const mode of ['workshop', 'strict'] as const) {
-  test(`the workshop as pasted, ${mode} mode: every cell ends as its verdict says`, async () => {
-    const input = join(exercises, 'fabric-workshop.ipynb')
-    test.skip(!existsSync(input), `No exercise notebooks at ${exercises}`)
-    const folder = mkdtempSync(join(tmpdir(), 'runnel-workshop-'))
-    try {
-      const options = {
-        input,
-        output: join(folder, 'out.ipynb'),
-        mode,
-        allowErrors: true,
-        producer: 'workshop',
-        speed: 60,
-        untilIdle: false,
-        timeoutSeconds: 100,
+/** The workshop's clicks come from a producer; the tutorial sends its own transactions. */
+const NOTEBOOKS = [
+  { name: 'fabric-workshop', producer: 'workshop' },
+  { name: 'synapse-tutorial', producer: null },
+] as const
+
+for (const { name, producer } of NOTEBOOKS) {
+  for (const mode of ['workshop', 'strict'] as const) {
+    test(`${name} as pasted, ${mode} mode: every cell ends as its verdict says`, async () => {
+      const input = join(exercises, `${name}.ipynb`)
+      test.skip(!existsSync(input), `No exercise notebooks at ${exercises}`)
+      const folder = mkdtempSync(join(tmpdir(), 'runnel-workshop-'))
+      try {
+        const options = {
+          input,
+          output: join(folder, 'out.ipynb'),
+          mode,
+          allowErrors: true,
+          producer,
+          speed: 60,
+          untilIdle: false,
+          timeoutSeconds: 100,
+        }
+        const executablePath = process.env['CHROMIUM_PATH'] ?? chromium.executablePath()
+        const { notebook } = await execute(options, { root, executablePath })
+        const cells = (JSON.parse(notebook) as { cells: Cell[] }).cells.filter((cell) => cell.cell_type === 'code')
+        const verdicts = rows.filter((row) => row.notebook === name && row.mode === mode)
+        expect(cells.length).toBe(verdicts.length)
+        for (const verdict of verdicts) expectVerdict(cells[verdict.cell - 1], verdict)
+      } finally {
+        rmSync(folder, { recursive: true, force: true })
       }
-      const executablePath = process.env['CHROMIUM_PATH'] ?? chromium.executablePath()
-      const { notebook } = await execute(options, { root, executablePath })
-      const cells = (JSON.parse(notebook) as { cells: Cell[] }).cells.filter((cell) => cell.cell_type === 'code')
-      const verdicts = rows.filter((row) => row.notebook === 'fabric-workshop' && row.mode === mode)
-      expect(cells.length).toBe(verdicts.length)
-      for (const verdict of verdicts) expectVerdict(cells[verdict.cell - 1], verdict)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
-  })
+    })
+  }
 }
 
 function expectVerdict(cell: Cell, verdict: Verdict): void {

@@ -16,6 +16,7 @@ export type Leniency = {
     | 'NameError'
     | 'AttributeError'
     | 'ModuleNotFoundError'
+    | 'ValueError'
   readonly fix: { readonly description: string; readonly from: string; readonly to: string } | null
 }
 
@@ -113,6 +114,14 @@ export const LENIENCIES: Readonly<Record<string, Leniency>> = {
     spark: 'Connection String cannot be parsed.',
     condition: '_LEGACY_EVENTHUBS_CONNECTION',
     exception: 'IllegalArgumentException',
+    fix: null,
+  },
+  'azure-eventhub-placeholder': {
+    id: 'azure-eventhub-placeholder',
+    notice: 'The connection string is a placeholder; Runnel opened the in-browser hub {hub}.',
+    spark: 'Connection string is either blank or malformed.',
+    condition: 'ValueError',
+    exception: 'ValueError',
     fix: null,
   },
 }

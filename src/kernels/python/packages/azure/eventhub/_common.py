@@ -3,7 +3,8 @@ import datetime
 import json
 import struct
 
-from runnel_kernel import bridge
+from pyspark.errors import PySparkException
+from runnel_kernel import bridge, output
 
 MAX_BATCH_BYTES = 1024 * 1024
 _EVENT_OVERHEAD_BYTES = 8
@@ -123,14 +124,33 @@ def entity_path(connection_string):
     return None
 
 
+_MALFORMED = "Connection string is either blank or malformed."
+
+
+def _is_well_formed(connection_string):
+    parts = [part.partition("=") for part in connection_string.split(";") if part]
+    names = {name.strip().lower() for name, _, _ in parts}
+    return all(sign and value for _, sign, value in parts) and "endpoint" in names
+
+
+def _allow_placeholder(hub):
+    """Text such as "your-connection-string-here" opens the in-browser hub in workshop mode; the SDK, and strict mode, refuse it."""
+    try:
+        bridge.request("lenient", {"id": "azure-eventhub-placeholder", "cell": output.current_cell(), "detail": {"hub": hub}})
+    except PySparkException:
+        raise ValueError(_MALFORMED) from None
+
+
 class Hub:
     """One hub, as the engine knows it by connection string and name."""
 
     def __init__(self, connection_string, name):
         if not isinstance(connection_string, str) or not connection_string:
-            raise ValueError("Connection string is either blank or malformed.")
+            raise ValueError(_MALFORMED)
         self.connection_string = connection_string
         self.name = name or entity_path(connection_string)
+        if not _is_well_formed(connection_string):
+            _allow_placeholder(self.name or "")
         if not self.name:
             raise ValueError("The eventhub name can not be None. Please specify it as eventhub_name or EntityPath.")
 
