@@ -90,6 +90,19 @@ test('rows of a batch become records, a stream carries them on to an event hub, 
   expect(events.map((row) => Object.values(row).join()).sort()).toEqual(['1,a', '2,b', '3,a'])
 })
 
+test('an event hub reader sees the key and headers of Kafka records as bytes', async () => {
+  const ddl = 'key STRING, value STRING, headers ARRAY<STRUCT<key: STRING, value: BINARY>>'
+  const headers = [{ key: 'h', value: Uint8Array.of(49) }]
+  await save(toJson(RelationSchema, localRows(ddl, [['k', 'v', headers]])), 'kafka', { ...SERVERS, topic: 'third' })
+  const options = {
+    'eventhubs.connectionString': connection('third'),
+    'eventhubs.startingPosition': '{"offset":"-1","seqNo":-1,"enqueuedTime":null,"isInclusive":true}',
+  }
+  const [row] = await rowsOf(selected(reader('eventhubs', options, false), 'properties', 'systemProperties'))
+  expect(Object.fromEntries(row.properties as Map<string, string>)).toEqual({ h: '[49]' })
+  expect(Object.fromEntries(row.systemProperties as Map<string, string>)).toEqual({ 'x-opt-kafka-key': '[107]' })
+})
+
 test('a stream that starts again goes on where its checkpoint says', async () => {
   const stream = reader('kafka', { ...SERVERS, subscribe: 'first', startingOffsets: 'earliest' }, true)
   const copy = {

@@ -133,6 +133,16 @@ print(sorted(rows), calls[0], sorted(calls[1:-1]), calls[-1])
   )
 }, 60_000)
 
+test('DeltaTable tells the history and details of a table', async () => {
+  const printed = await run(`
+from delta.tables import DeltaTable
+table = DeltaTable.forName(spark, "once")
+print([(row.version, row.operation) for row in table.history().select("version", "operation").collect()])
+print(table.detail().select("format", "numFiles").collect()[0].format, table.toDF().count(), DeltaTable.isDeltaTable(spark, "Tables/once"))
+`)
+  expect(printed).toBe("[(0, 'CREATE TABLE AS SELECT')]\ndelta 5 True\n")
+}, 60_000)
+
 test('a memory table is a table of every cell, and Kafka topics are written and read', async () => {
   const printed = await run(`
 spark.createDataFrame([("k", "1"), ("k", "2")], ["key", "value"]).write.format("kafka").option("kafka.bootstrap.servers", "localhost:9092").option("topic", "t").save()

@@ -66,13 +66,24 @@ function buildColumn(name: string, partition: number, events: EventBatch): Colum
     case 'partitionKey':
       return strings(events.keys ?? new Array<null>(numRows).fill(null))
     case 'properties':
-      return maps(numRows, (row) => events.properties?.[row] ?? null)
+      return maps(numRows, (row) => propertiesOf(events, row))
     case 'systemProperties':
-      return maps(numRows, (row) => {
-        const key = events.keys?.[row] ?? null
-        return key === null ? null : { 'x-opt-partition-key': key }
-      })
+      return maps(numRows, (row) => systemPropertiesOf(events, row))
     default:
       throw internalError(`The eventhubs source has no column ${name}.`)
   }
+}
+
+/** Headers of a Kafka record are binary properties to this side; the connector prints bytes as a JSON array. */
+function propertiesOf({ kafka, properties }: EventBatch, row: number): Readonly<Record<string, string>> | null {
+  const headers = kafka?.[row]?.headers
+  if (!headers) return properties?.[row] ?? null
+  return Object.fromEntries(headers.map(({ key, value }) => [key, value === null ? 'null' : `[${value.join(',')}]`]))
+}
+
+function systemPropertiesOf({ kafka, keys }: EventBatch, row: number): Readonly<Record<string, string>> | null {
+  const key = keys?.[row] ?? null
+  if (key !== null) return { 'x-opt-partition-key': key }
+  const recordKey = kafka?.[row]?.key ?? null
+  return recordKey === null ? null : { 'x-opt-kafka-key': `[${recordKey.join(',')}]` }
 }
