@@ -30,25 +30,30 @@ export class EventTimes {
     const { length, validity } = column
     const { buffer, byteOffset } = column.values
     const halves = new Int32Array(buffer, byteOffset, length * 2)
-    let min = this.#count === 0 ? Infinity : this.#minMs
-    let max = this.#count === 0 ? -Infinity : this.#maxMs
-    let sum = 0
     const near = Math.min(length, Math.max(0, ROWS_AS_SPARK - this.#count))
     let count = this.#count
+    let [min, max] = count === 0 ? [Infinity, -Infinity] : [this.#minMs * 1000, this.#maxMs * 1000]
     let avg = count === 0 ? 0 : this.#avgMs
-    for (let row = 0; row < length; row++) {
+    for (let row = 0; row < near; row++) {
       const isNull = validity !== null && validity[row] === 0
       const micros = isNull ? 0 : halves[2 * row + 1] * 4_294_967_296 + (halves[2 * row] >>> 0)
-      const ms = Math.floor(micros / 1000)
-      if (ms < min) min = ms
-      if (ms > max) max = ms
-      if (row < near) avg += (ms - avg) / ++count
-      else sum += ms - avg
+      if (micros < min) min = micros
+      if (micros > max) max = micros
+      avg += (Math.floor(micros / 1000) - avg) / ++count
     }
-    this.#avgMs = length === near ? avg : avg + sum / (this.#count + length)
+    const origin = Math.floor(avg) * 1000
+    let sum = 0
+    for (let row = near; row < length; row++) {
+      const isNull = validity !== null && validity[row] === 0
+      const micros = isNull ? 0 : halves[2 * row + 1] * 4_294_967_296 + (halves[2 * row] >>> 0)
+      if (micros < min) min = micros
+      if (micros > max) max = micros
+      sum += micros - origin
+    }
     this.#count += length
-    this.#minMs = min
-    this.#maxMs = max
+    this.#avgMs = length === near ? avg : (avg * count + sum / 1000 + (origin / 1000) * (length - near)) / this.#count
+    this.#minMs = Math.floor(min / 1000)
+    this.#maxMs = Math.floor(max / 1000)
   }
 
   /** Null when no row came. */

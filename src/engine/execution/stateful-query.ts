@@ -125,7 +125,9 @@ export class StatefulQuery implements StatefulPlan {
   readonly #watermarks: EventTimes[] = []
   #batch: StatefulBatch | null = null
   #metadataIsWritten = false
-  #progress: readonly StateOperatorProgress[] = []
+  /** Made when it is asked for: no part of what a batch waits for. */
+  #progress: readonly StateOperatorProgress[] | null = []
+  #commitTimeMs = 0
 
   constructor(files: StateFiles, realNowMs: () => number) {
     this.store = new StateStore(files)
@@ -173,8 +175,8 @@ export class StatefulQuery implements StatefulPlan {
     if (this.#operators.length === 0) return
     const startMs = this.realNowMs()
     await this.store.stage(batchId + 1)
-    const commitTimeMs = Math.round(this.realNowMs() - startMs)
-    this.#progress = this.#operators.map((operator) => this.#progressOf(operator, commitTimeMs))
+    this.#commitTimeMs = Math.round(this.realNowMs() - startMs)
+    this.#progress = null
   }
 
   async committed(batchId: BatchId): Promise<void> {
@@ -198,6 +200,7 @@ export class StatefulQuery implements StatefulPlan {
   }
 
   progress(): readonly StateOperatorProgress[] {
+    this.#progress ??= this.#operators.map((operator) => this.#progressOf(operator, this.#commitTimeMs))
     return this.#progress
   }
 

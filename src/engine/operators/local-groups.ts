@@ -24,29 +24,34 @@ export type RowGroups = {
  */
 export class LocalGroups {
   readonly #table = new Int32Array(MAX_COMBINATIONS).fill(-1)
-  #codes = new Int32Array(0)
   #used = new Int32Array(1024)
 
   group(columns: readonly Column[], numRows: number): RowGroups | null {
-    if (this.#codes.length < numRows) this.#codes = new Int32Array(numRows)
-    const codes = this.#codes
+    const parts: Codes[] = []
     let size = 1
     for (const column of columns) {
-      const numValues = addCodes(column, numRows, codes, size)
-      if (numValues === 0 || size * numValues > MAX_COMBINATIONS) return null
-      size *= numValues
+      const codes = codesOf(column, numRows)
+      if (codes === null || size * codes.size > MAX_COMBINATIONS) return null
+      size *= codes.size
+      parts.push(codes)
     }
-    return this.#number(codes, numRows)
+    while (parts.length > 3) parts.unshift(combined(parts.shift()!, parts.shift()!, numRows))
+    return this.#number(parts, numRows)
   }
 
-  #number(codes: Int32Array, numRows: number): RowGroups {
+  /** At most three parts, so that the loop needs no inner one; an absent part is the first, counted no times. */
+  #number(parts: readonly Codes[], numRows: number): RowGroups {
+    const [a, b = { ...a, size: 0 }, c = { ...a, size: 0 }] = parts
+    const [codesA, codesB, codesC] = [a.codes, b.codes, c.codes]
+    const weightB = b.size === 0 ? 0 : a.size
+    const weightC = c.size === 0 ? 0 : a.size * b.size
     const table = this.#table
     const groups = new Int32Array(numRows)
     let firstRows = this.#used
     let counts = new Float64Array(firstRows.length)
     let count = 0
     for (let row = 0; row < numRows; row++) {
-      const code = codes[row]
+      const code = codesA[row] + weightB * codesB[row] + weightC * codesC[row]
       let group = table[code]
       if (group < 0) {
         group = count++
@@ -62,7 +67,10 @@ export class LocalGroups {
       counts[group]++
       groups[row] = group
     }
-    for (let group = 0; group < count; group++) table[codes[firstRows[group]]] = -1
+    for (let group = 0; group < count; group++) {
+      const row = firstRows[group]
+      table[codesA[row] + weightB * codesB[row] + weightC * codesC[row]] = -1
+    }
     return { groups, firstRows: firstRows.slice(0, count), counts: counts.subarray(0, count) }
   }
 
@@ -81,116 +89,68 @@ export function gatherKey(column: Column, rows: Int32Array): Column {
   return tumblingWindows(column.type, gatherColumn(source.times, rows) as FixedColumn, source.window)
 }
 
-/**
- * Adds `weight` times the number of each row's value to `codes` (sets them when the weight is 1, for the first column), and
- * gives how many numbers there are; 0 when the column has no small numbers.
- */
-function addCodes(column: Column, numRows: number, codes: Int32Array, weight: number): number {
+/** A number below `size` for each row's value. */
+type Codes = { readonly codes: Int32Array; readonly size: number }
+
+function combined(a: Codes, b: Codes, numRows: number): Codes {
+  const codes = new Int32Array(numRows)
+  for (let row = 0; row < numRows; row++) codes[row] = a.codes[row] + a.size * b.codes[row]
+  return { codes, size: a.size * b.size }
+}
+
+/** Null when the column has no small numbers. */
+function codesOf(column: Column, numRows: number): Codes | null {
   switch (column.layout) {
     case 'dictionary': {
-      const { validity, dictionary } = column
-      const values = column.codes
+      const { validity, dictionary, codes } = column
       const size = dictionary.length + 1
-      if (size * weight > MAX_COMBINATIONS) return 0
-      if (validity === null) {
-        if (weight === 1) for (let row = 0; row < numRows; row++) codes[row] = values[row]!
-        else for (let row = 0; row < numRows; row++) codes[row] += weight * values[row]
-        return size
-      }
-      if (weight === 1) codes.fill(0, 0, numRows)
-      for (let row = 0; row < numRows; row++)
-        codes[row] += weight * (validity[row] === 0 ? dictionary.length : values[row])
-      return size
+      if (validity === null || size > MAX_COMBINATIONS) return size > MAX_COMBINATIONS ? null : { codes, size }
+      const withNulls = new Int32Array(numRows)
+      for (let row = 0; row < numRows; row++) withNulls[row] = validity[row] === 0 ? dictionary.length : codes[row]
+      return { codes: withNulls, size }
     }
     case 'struct': {
       const source = windowSource(column)
-      if (source !== null) return addTimeCodes(source.times, source.window, numRows, codes, weight)
-      return addWindowCodes(column.children, column.validity, numRows, codes, weight)
+      return source === null ? null : timeCodes(source.times, source.window, numRows)
     }
     case 'fixed':
-      if (column.validity !== null || column.values instanceof BigInt64Array) return 0
-      if (column.values instanceof Float64Array || column.values instanceof Float32Array) return 0
-      return addIntegerCodes(column.values, numRows, codes, weight)
+      if (column.validity !== null || column.values instanceof BigInt64Array) return null
+      if (column.values instanceof Float64Array || column.values instanceof Float32Array) return null
+      return integerCodes(column.values, numRows)
     default:
-      return 0
+      return null
   }
 }
 
 /** Windows by their times: neighbours mostly share one. */
-function addTimeCodes(
+function timeCodes(
   times: FixedColumn,
   { windowMicros, slideMicros, startMicros }: TimeWindow,
   numRows: number,
-  codes: Int32Array,
-  weight: number,
-): number {
+): Codes | null {
   const { buffer, byteOffset } = times.values
   const halves = new Int32Array(buffer, byteOffset, numRows * 2)
+  const codes = new Int32Array(numRows)
   const starts = new Float64Array(MAX_WINDOWS)
   let count = 0
   let [start, end, code] = [1, 0, 0]
   for (let row = 0, at = 0; row < numRows; row++, at += 2) {
     const micros = halves[at + 1] * TWO_32 + (halves[at] >>> 0)
     if (!(micros >= start && micros < end)) {
-      if (micros > EXACT_QUOTIENT || micros < -EXACT_QUOTIENT) return 0
+      if (micros > EXACT_QUOTIENT || micros < -EXACT_QUOTIENT) return null
       start = Math.floor((micros - startMicros) / slideMicros) * slideMicros + startMicros
       end = start + windowMicros
-      let known = 0
-      while (known < count && starts[known] !== start) known++
-      if (known === MAX_WINDOWS) return 0
-      if (known === count) starts[count++] = start
-      code = weight * known
+      code = 0
+      while (code < count && starts[code] !== start) code++
+      if (code === MAX_WINDOWS) return null
+      if (code === count) starts[count++] = start
     }
-    if (weight === 1) codes[row] = code
-    else codes[row] += code
+    codes[row] = code
   }
-  return Math.max(1, count)
+  return { codes, size: Math.max(1, count) }
 }
 
-/** Structs of two times, where the second follows from the first: windows. */
-function addWindowCodes(
-  children: readonly Column[],
-  validity: Uint8Array | null,
-  numRows: number,
-  codes: Int32Array,
-  weight: number,
-): number {
-  const [start, end] = children
-  if (children.length !== 2 || validity !== null || !isTimes(start) || !isTimes(end)) return 0
-  const starts = new Int32Array(start.values.buffer, start.values.byteOffset, numRows * 2)
-  const ends = new Int32Array(end.values.buffer, end.values.byteOffset, numRows * 2)
-  const lows = new Int32Array(MAX_WINDOWS)
-  const highs = new Int32Array(MAX_WINDOWS)
-  const firsts = new Int32Array(MAX_WINDOWS)
-  let count = 0
-  let known = -1
-  for (let row = 0, at = 0; row < numRows; row++, at += 2) {
-    const low = starts[at]!
-    const high = starts[at + 1]!
-    if (known < 0 || lows[known] !== low || highs[known] !== high) {
-      known = 0
-      while (known < count && (lows[known] !== low || highs[known] !== high)) known++
-      if (known === count) {
-        if (count === MAX_WINDOWS) return 0
-        lows[count] = low
-        highs[count] = high
-        firsts[count++] = row
-      }
-    }
-    const first = firsts[known] * 2
-    if (ends[at] !== ends[first] || ends[at + 1] !== ends[first + 1]) return 0
-    if (weight === 1) codes[row] = known
-    else codes[row] += weight * known
-  }
-  return Math.max(1, count)
-}
-
-function addIntegerCodes(
-  values: Uint8Array | Int8Array | Int16Array | Int32Array,
-  numRows: number,
-  codes: Int32Array,
-  weight: number,
-): number {
+function integerCodes(values: Uint8Array | Int8Array | Int16Array | Int32Array, numRows: number): Codes | null {
   let min = values[0] ?? 0
   let max = min
   for (let row = 1; row < numRows; row++) {
@@ -198,13 +158,8 @@ function addIntegerCodes(
     if (value < min) min = value
     else if (value > max) max = value
   }
-  const size = max - min + 1
-  if (size * weight > MAX_COMBINATIONS) return 0
-  if (weight === 1) for (let row = 0; row < numRows; row++) codes[row] = values[row] - min
-  else for (let row = 0; row < numRows; row++) codes[row] += weight * (values[row] - min)
-  return size
-}
-
-function isTimes(column: Column): column is Extract<Column, { layout: 'fixed' }> & { values: BigInt64Array } {
-  return column.layout === 'fixed' && column.validity === null && column.values instanceof BigInt64Array
+  if (max - min >= MAX_COMBINATIONS) return null
+  const codes = new Int32Array(numRows)
+  for (let row = 0; row < numRows; row++) codes[row] = values[row] - min
+  return { codes, size: max - min + 1 }
 }

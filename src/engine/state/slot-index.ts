@@ -15,7 +15,7 @@ const SPARE_INTERNED = 65_536
  *
  * Equality as GROUP BY has it (NULL with NULL, NaN with NaN, -0.0 with 0.0), word by word; a hash only finds the place. Growth
  * moves the old table bit by bit, so no batch pays for a whole rehash. Per key: its words (flags, then values), 4 bytes of
- * hash, and at most 3 places of 4 bytes in the table.
+ * hash, and at most 2.7 places of 4 bytes in the table.
  */
 export class SlotIndex {
   readonly types: readonly DataType[]
@@ -193,21 +193,21 @@ export class SlotIndex {
     this.#places[place] = slot
   }
 
-  /** Room for `numRows` more keys: at least a third of the places stays empty. */
+  /** Room for `numRows` more keys: at least a quarter of the places stays empty. */
   #reserve(numRows: number): void {
     const numSlots = this.#numSlots + numRows
     if (numSlots > this.#hashes.length) {
-      const capacity = Math.max(numSlots, Math.ceil(this.#hashes.length * 1.5))
+      const capacity = Math.max(numSlots, Math.ceil(this.#hashes.length * 1.25))
       this.#hashes = grown(this.#hashes, capacity)
       this.#words = grown(this.#words, capacity * this.#width)
     }
     if (this.#oldPlaces !== null) this.#move(numRows * MOVED_PLACES_PER_ROW + 1024)
-    if ((this.#numTaken + numRows) * 3 <= this.#places.length * 2) return
+    if ((this.#numTaken + numRows) * 4 <= this.#places.length * 3) return
     // The next growth waits for the last move to end. Places of removed keys do not move along.
     if (this.#oldPlaces !== null) this.#move(this.#oldPlaces.length)
-    if ((this.#numTaken + numRows) * 3 <= this.#places.length * 2) return
+    if ((this.#numTaken + numRows) * 4 <= this.#places.length * 3) return
     let size = INITIAL_PLACES
-    while (size * 2 < (this.#numKeys + numRows) * 3) size *= 2
+    while (size * 3 < (this.#numKeys + numRows) * 4) size *= 2
     this.#oldPlaces = this.#numKeys === 0 ? null : this.#places
     this.#moved = 0
     this.#numTaken = 0

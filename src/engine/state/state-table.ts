@@ -222,7 +222,7 @@ export class StateTable<Values extends StateValues = StateValues> {
   #grow(): void {
     const { numSlots } = this.#index
     if (numSlots > this.#stamps.length) {
-      const stamps = new Int32Array(Math.max(numSlots, Math.ceil(this.#stamps.length * 1.5))).fill(FREE)
+      const stamps = new Int32Array(Math.max(numSlots, Math.ceil(this.#stamps.length * 1.25))).fill(FREE)
       stamps.set(this.#stamps)
       this.#stamps = stamps
     }

@@ -85,7 +85,7 @@ export class FixedValuesState implements StateValues {
 
   grow(numSlots: number): void {
     if (numSlots <= this.#numSlots) return
-    this.#numSlots = Math.max(numSlots, Math.ceil(this.#numSlots * 1.5), 16)
+    this.#numSlots = Math.max(numSlots, Math.ceil(this.#numSlots * 1.25), 16)
     this.#columns.forEach((values, c) => (this.#columns[c] = growTo(values, this.#numSlots)))
   }
 
