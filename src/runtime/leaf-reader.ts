@@ -8,6 +8,9 @@ import { OptionMap } from '../engine/ports/options'
 import type { SourceDefinition, StreamSource } from '../engine/ports/source'
 import { reveal } from '../engine/service/secrets'
 import { findSource } from '../sources'
+import { frozenListing } from './frozen-listing'
+
+const FOLDER_FORMATS: ReadonlySet<string> = new Set(['json', 'csv', 'parquet', 'text'])
 
 type Workspace = { readonly files: FileStore; readonly clock: Clock; readonly broker: Broker }
 
@@ -16,11 +19,13 @@ export class LeafReader {
   readonly #workspace: Workspace
   readonly #secrets: Readonly<Record<string, string>>
   readonly #conf: Readonly<Record<string, string>>
+  readonly #frozenFiles: FileStore
 
   constructor(workspace: Workspace, secrets: Readonly<Record<string, string>>, conf: Readonly<Record<string, string>>) {
     this.#workspace = workspace
     this.#secrets = secrets
     this.#conf = conf
+    this.#frozenFiles = frozenListing(workspace.files)
   }
 
   /** One source for each streaming leaf, in plan order. If one cannot be opened, those before it are closed again. */
@@ -49,7 +54,10 @@ export class LeafReader {
     const definition = await this.#definition(input.format)
     if (definition.scan === undefined) throw notReadable(input.format)
     const { files, clock, broker } = this.#workspace
-    yield* definition.scan(this.#options(input.options), input.schema, columns, { files, clock, broker: () => broker })
+    // A folder is listed once a run, a table is read at its newest version in each batch: as Spark does.
+    const seen = FOLDER_FORMATS.has(input.format) ? this.#frozenFiles : files
+    const context = { files: seen, clock, broker: () => broker }
+    yield* definition.scan(this.#options(input.options), input.schema, columns, context)
   }
 
   async #definition(format: string): Promise<SourceDefinition> {

@@ -1,6 +1,7 @@
 import type { RunnelError } from '../../protocol/errors/runnel-error'
 import { userError } from '../../protocol/errors/runnel-error'
-import type { BoundExpression } from '../expressions/bound'
+import type { BindContext, BoundExpression } from '../expressions/bound'
+import type { Node } from '../expressions/node'
 import type { JoinType, PlanNode } from '../plan/node'
 import { inputsOfNode, nodesOf } from '../plan/walk'
 import { unsupportedFeature } from './analysis-errors'
@@ -235,7 +236,7 @@ function checkOuterStreams(node: PlanNode, name: string): void {
       : node.joinType === 'fullOuter'
         ? [node.left, node.right]
         : [node.right]
-  const sideHasWatermark = nullable.every((side) =>
+  const sideHasWatermark = nullable.some((side) =>
     side.schema.fields.some((field) => field.metadata?.[WATERMARK_DELAY] !== undefined),
   )
   if (keyHasWatermark || (sideHasWatermark && node.condition !== null)) return
@@ -285,7 +286,8 @@ function hasWatermark(expression: BoundExpression): boolean {
 }
 
 function mentions(expression: BoundExpression, name: string): boolean {
-  return expression.name === name || expression.children.some((child) => mentions(child, name))
+  const { sql = '' } = expression as Partial<Node>
+  return sql === name || sql.startsWith(`${name} AS `) || expression.children.some((child) => mentions(child, name))
 }
 
 function unsupportedOutputMode(mode: OutputMode, operation: string, hint: string): RunnelError {

@@ -154,6 +154,7 @@ export function deduplicateRelation(relation: Deduplicate, context: AnalysisCont
 
 export function cannotResolve(name: string, names: readonly string[]): Error {
   return userError('_LEGACY_ERROR_TEMP_1201', `Cannot resolve column name "${name}" among (${names.join(', ')}).`, {
+    parameters: { colName: name, fieldNames: names.join(', ') },
     hint: `Columns here: ${names.join(', ')}.`,
   })
 }
@@ -166,7 +167,11 @@ export function refuseMapKeys(schema: StructType, keys: readonly number[]): void
     throw userError(
       'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE',
       `The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations (INTERSECT, EXCEPT, etc.), but the type of column \`${field.name}\` is "${sqlName(field.type)}".`,
-      { sqlState: '0A000', hint: `Drop "${field.name}" first, or compare its map_entries.` },
+      {
+        sqlState: '0A000',
+        parameters: { colName: `\`${field.name}\``, dataType: `"${sqlName(field.type)}"` },
+        hint: `Drop "${field.name}" first, or compare its map_entries.`,
+      },
     )
   }
 }

@@ -27,6 +27,8 @@ import { streamingDedupe, streamingDedupeWithinWatermark } from '../operators/st
 import { streamingLimit } from '../operators/streaming-limit'
 import { union } from '../operators/union'
 import { assertNever } from '../../protocol/assert-never'
+import type { RunnelError } from '../../protocol/errors/runnel-error'
+import { userError } from '../../protocol/errors/runnel-error'
 import type { CompiledLeaf, CompiledPlan } from './compiled'
 import { scansOf } from './leaves'
 import type { LeafInput, PlanNode } from './node'
@@ -107,7 +109,9 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[], streaming: Stream
       return then(node.input, both(needed, new Set([node.column])), eventTimeWatermark(node.column, times))
     }
     case 'limit':
-      if (streaming !== null && streaming.outputMode === 'append' && node.isStreaming)
+      if (node.input.kind === 'limit' && node.offset === 0 && node.input.offset === 0 && node.limit >= 0)
+        return build({ ...node.input, limit: smallerLimit(node, node.input) }, needed, leaves, streaming)
+      if (streaming !== null && isStreamingLimit(node, streaming.outputMode))
         return from(buildStreamingLimit(node, needed, streaming, operatorOf))
       return from(limit(operatorOf(node.input, needed), node.limit, node.offset))
     case 'tail':
@@ -176,10 +180,12 @@ function buildStreamingAggregate(
     runsForWatermark: outputMode !== 'complete',
     isSinglePartition: node.keys.length === 0,
   })
+  const problem = severalEventTimes(node.keys)
   const eventTime = eventTimePath(node.keys)
   const rawTime = eventTime === null ? null : rawTimeColumn(node.input)
   const needed = aggregateInputs(node)
   const input = operatorOf(node.input, rawTime === null ? needed : both(needed, new Set([rawTime])))
+  if (problem !== null) return failing(problem)
   return streamingAggregate(input, { ...node, outputMode, eventTime, rawTime }, state)
 }
 
@@ -198,13 +204,28 @@ function buildStreamingDedupe(
   })
   // Spark prunes first: an event time that nobody reads any more makes no row late.
   const read = both(needed, new Set(keys))
-  const eventTime = eventTimePath(schema.fields.map((field, index) => (read.has(index) ? field : { type: field.type })))
+  const columns = schema.fields.map((field, index) =>
+    read.has(index) ? field : { name: field.name, type: field.type },
+  )
+  const problem = severalEventTimes(columns)
+  const eventTime = eventTimePath(columns)
   const wanted = eventTime === null ? read : both(read, new Set([eventTime[0]]))
   const input = operatorOf(node.input, wanted)
+  if (problem !== null) return failing(problem)
   if (!isWithinWatermark || eventTime === null)
     return streamingDedupe(input, { schema, keys, eventTime }, state, wanted)
   const delayMs = Number(schema.fields[eventTime[0]].metadata?.[WATERMARK_DELAY])
   return streamingDedupeWithinWatermark(input, { schema, keys, eventTime, delayMs }, state, wanted)
+}
+
+/** A limit above an aggregation in complete mode cuts each result; any other one counts over the query's life. */
+function isStreamingLimit(node: Extract<PlanNode, { kind: 'limit' }>, outputMode: OutputMode): boolean {
+  if (!node.isStreaming || outputMode === 'update') return false
+  return outputMode === 'append' || !nodesOf(node).some((below) => below.kind === 'aggregate' && below.isStreaming)
+}
+
+function smallerLimit(outer: { readonly limit: number }, inner: { readonly limit: number }): number {
+  return inner.limit < 0 ? outer.limit : Math.min(outer.limit, inner.limit)
 }
 
 function buildStreamingLimit(
@@ -213,6 +234,11 @@ function buildStreamingLimit(
   { stateful }: StreamingTarget,
   operatorOf: (child: PlanNode, needed: Needed) => Operator,
 ): Operator {
+  if (node.limit === 0) {
+    // As in Spark nothing is read for no rows; the leaves are sources all the same.
+    operatorOf(node.input, needed)
+    return local([])
+  }
   const state = stateful.operator({
     name: 'globalLimit',
     hasWatermark: hasWatermarkBelow(node),
@@ -227,6 +253,26 @@ export function eventTimePath(columns: readonly Pick<StructField, 'type' | 'meta
   const index = columns.findIndex((column) => column.metadata?.[WATERMARK_DELAY] !== undefined)
   if (index < 0) return null
   return columns[index].type.kind === 'struct' ? [index, 1] : [index]
+}
+
+/** Spark finds out when the first batch is planned, so the query starts and then fails. */
+function severalEventTimes(columns: readonly Pick<StructField, 'name' | 'metadata'>[]): RunnelError | null {
+  const marked = columns.filter((column) => column.metadata?.[WATERMARK_DELAY] !== undefined)
+  if (marked.length < 2) return null
+  const names = marked.map(({ name, metadata }) => `${name}-T${String(metadata?.[WATERMARK_DELAY])}ms`)
+  const eventTimeCols = `(${names.join(',')})`
+  return userError(
+    '_LEGACY_ERROR_TEMP_3077',
+    `More than one event time columns are available. Please ensure there is at most one event time column per stream. event time columns: ${eventTimeCols}`,
+    {
+      parameters: { eventTimeCols },
+      hint: 'Group by one of them: drop the other column, or compute it, which takes its watermark off.',
+    },
+  )
+}
+
+function failing(error: RunnelError): Operator {
+  return () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) })
 }
 
 function rawTimeColumn(input: PlanNode): number | null {

@@ -54,6 +54,7 @@ export function readOutputMode(text: string): OutputMode {
     'STREAMING_OUTPUT_MODE.INVALID',
     `Invalid streaming output mode: ${text}. Accepted output modes are 'Append', 'Complete', 'Update'.`,
     {
+      exception: 'IllegalArgumentException',
       sqlState: '42KDE',
       parameters: { outputMode: text },
       hint: 'Write outputMode("append"), "update" or "complete".',

@@ -1,4 +1,6 @@
 import type { DataType } from '../../../protocol/columns'
+import type { RunnelError } from '../../../protocol/errors/runnel-error'
+import { userError } from '../../../protocol/errors/runnel-error'
 import { compileDatetimePattern } from '../../codecs/json/datetime-pattern'
 import type { DatetimePattern } from '../../codecs/json/datetime-pattern'
 import { DATE, DOUBLE, INTEGER, LONG, STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../../types/atomic-types'
@@ -670,6 +672,13 @@ export const DATETIMES: readonly FunctionEntry[] = [
     },
   },
 ]
+
+function notAWindow(windowTime: string): RunnelError {
+  return userError('_LEGACY_ERROR_TEMP_3101', `The input is not a correct window column: ${windowTime}`, {
+    parameters: { windowTime },
+    hint: 'window_time takes the column that window(...) made.',
+  })
+}
 
 /** The time of a window is no window, but still the event time of its stream. */
 function withoutWindowMark(metadata: Node['metadata']): { metadata?: NonNullable<Node['metadata']> } {
