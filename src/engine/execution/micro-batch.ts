@@ -390,6 +390,7 @@ export class MicroBatchExecution {
       })
     })
     const output: Batch[] = []
+    sink.begin?.()
     await durations.time('addBatch', async () => {
       for await (const batch of rows) {
         this.#checkStop()

@@ -15,6 +15,8 @@ export type OutputMode = 'append' | 'update' | 'complete'
 export interface StreamSink {
   /** `sink.description` of the progress JSON. */
   readonly description: string
+  /** A batch is about to be read: what `stage` will have to look up may be looked up meanwhile. Never throws. */
+  begin?(): void
   /** Writes data files for the batch and flushes them. `batches` may be empty. */
   stage(batchId: BatchId, batches: readonly Batch[]): Promise<StagedBatch>
   /** Starts upkeep beside the triggers; called after each batch, not awaited. `close` ends it. Throws when it keeps failing. */

@@ -23,7 +23,8 @@ export function stateFilesOf(files: FileStore, checkpointPath: string): StateFil
     async read(file) {
       return (await files.stat(fileOf(file))) === null ? null : files.read(fileOf(file))
     },
-    write: (file, bytes) => files.write(fileOf(file), bytes),
+    // Under the checkpoint's lock already: no lock of the path.
+    write: async (file, bytes) => (await files.stage(fileOf(file), bytes)).publish(),
     remove: (file) => files.remove(fileOf(file)),
     async readOperators() {
       const texts: string[] = []

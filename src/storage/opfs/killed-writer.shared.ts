@@ -1,0 +1,3 @@
+export async function openFolder(name: string): Promise<FileSystemDirectoryHandle> {
+  return (await navigator.storage.getDirectory()).getDirectoryHandle(name, { create: true })
+}
