@@ -124,4 +124,14 @@ export const LENIENCIES: Readonly<Record<string, Leniency>> = {
     exception: 'ValueError',
     fix: null,
   },
+  'streaming-count-distinct': {
+    id: 'streaming-count-distinct',
+    notice:
+      'Spark refuses DISTINCT aggregates on streams; Runnel counts exactly and keeps every distinct value of each open group.',
+    spark:
+      'Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead.',
+    condition: '_LEGACY_ERROR_TEMP_3102',
+    exception: 'AnalysisException',
+    fix: { description: 'Count approximately', from: 'countDistinct', to: 'approx_count_distinct' },
+  },
 }

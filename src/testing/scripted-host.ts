@@ -1,11 +1,17 @@
 import type { QueryHost } from '../engine/execution/micro-batch'
 import type { AfterStep } from '../protocol/workers/engine'
+import type { BatchInsight } from '../protocol/workers/insight'
 import type { StreamingQueryProgress, StreamingQueryStatus } from '../protocol/workers/progress'
 import type { ScriptedClock } from './scripted-clock'
 
 /** Grants triggers by the scripted clock, keeps what a query reported, and can leave it dead after any step. */
 export class ScriptedHost implements QueryHost {
-  readonly reports: { readonly progress: StreamingQueryProgress; readonly isIdle: boolean }[] = []
+  readonly reports: {
+    readonly progress: StreamingQueryProgress
+    readonly isIdle: boolean
+    /** Of a batch that ran. */
+    readonly insight?: BatchInsight
+  }[] = []
   readonly statuses: StreamingQueryStatus[] = []
   readonly steps: { readonly step: AfterStep; readonly batchId: number }[] = []
   /** Session times of the triggers granted. */
@@ -28,8 +34,8 @@ export class ScriptedHost implements QueryHost {
     return this.reports.map((report) => report.progress)
   }
 
-  progress(progress: StreamingQueryProgress, isIdle: boolean): void {
-    this.reports.push({ progress, isIdle })
+  progress(progress: StreamingQueryProgress, isIdle: boolean, insight?: BatchInsight): void {
+    this.reports.push({ progress, isIdle, ...(insight === undefined ? {} : { insight }) })
   }
 
   /** Resolves once the query stands dead after the step: it never goes on, as if its worker had been killed there. */

@@ -1,5 +1,6 @@
 import { checkStreaming } from '../engine/analyzer/check-streaming'
 import type { OutputMode } from '../engine/analyzer/check-streaming'
+import type { BindContext } from '../engine/expressions/bound'
 import { StatefulQuery } from '../engine/execution/stateful-query'
 import { compilePlan } from '../engine/plan/compile'
 import type { FileStore } from '../engine/ports/file-store'
@@ -20,6 +21,7 @@ export async function queryOf(
   relation: Relation,
   streams: readonly MemoryStream[],
   outputMode: OutputMode = 'append',
+  lenient?: BindContext['lenient'],
 ): Promise<TestPlan> {
   const named = (name: string | undefined) => {
     const stream = streams.find((candidate) => candidate.name === name)
@@ -27,7 +29,7 @@ export async function queryOf(
     return stream
   }
   const node = await planOf(relation, { schemaOf: async (request) => named(request.options.name).schema })
-  checkStreaming(node, outputMode)
+  checkStreaming(node, outputMode, lenient)
   const open = (files: FileStore) => {
     const stateful = new StatefulQuery(stateFilesOf(files, CHECKPOINT), () => 0)
     const plan = compilePlan(node, { outputMode, stateful })

@@ -32,8 +32,9 @@ export function checkBatch(plan: PlanNode): void {
 /**
  * What Spark refuses when a streaming query starts, in its order: streaming at all, output mode, then each relation from the leaves
  * up, then chained stateful operators. Last come stateful operators this engine does not run yet, refused by name.
+ * Without `lenient` nothing is let through.
  */
-export function checkStreaming(plan: PlanNode, outputMode: OutputMode): void {
+export function checkStreaming(plan: PlanNode, outputMode: OutputMode, lenient?: BindContext['lenient']): void {
   if (!plan.isStreaming) {
     throw refused(
       'Queries without streaming sources cannot be executed with writeStream.start()',
@@ -43,7 +44,7 @@ export function checkStreaming(plan: PlanNode, outputMode: OutputMode): void {
   checkOutputMode(plan, outputMode)
   const nodes = nodesOf(plan)
   for (const node of nodes)
-    if (node.isStreaming || node.kind === 'set-difference') checkRelation(node, outputMode, plan)
+    if (node.isStreaming || node.kind === 'set-difference') checkRelation(node, outputMode, plan, lenient)
   for (const node of nodes) checkChained(node, outputMode)
   for (const node of nodes) if (node.isStreaming) refuseUnbuilt(node)
 }
@@ -67,10 +68,16 @@ function checkOutputMode(plan: PlanNode, outputMode: OutputMode): void {
   }
 }
 
-function checkRelation(node: PlanNode, outputMode: OutputMode, plan: PlanNode): void {
+function checkRelation(
+  node: PlanNode,
+  outputMode: OutputMode,
+  plan: PlanNode,
+  lenient: BindContext['lenient'] | undefined,
+): void {
   switch (node.kind) {
     case 'aggregate':
       if (node.aggregates.some((one) => one.isDistinct)) {
+        if (lenient !== undefined) return lenient('streaming-count-distinct')
         throw refused(
           'Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead.',
           'Replace countDistinct(column) by approx_count_distinct(column).',

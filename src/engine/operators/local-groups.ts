@@ -154,7 +154,7 @@ function integerCodes(values: Uint8Array | Int8Array | Int16Array | Int32Array, 
   let min = values[0] ?? 0
   let max = min
   for (let row = 1; row < numRows; row++) {
-    const value = values[row]!
+    const value = values[row]
     if (value < min) min = value
     else if (value > max) max = value
   }

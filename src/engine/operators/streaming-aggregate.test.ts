@@ -1,10 +1,11 @@
-import { describe, expect } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { MemoryStream } from '../../testing/memory-stream'
 import type { StreamAction } from '../../testing/stream-test'
 import { add, checkNew, crashAfter, start, stop, streamTest, verify } from '../../testing/stream-test'
 import { queryOf, readStream } from '../../testing/streaming-plan'
 import { aggregateOf, countAll, groupBy, windowOf, withWatermark } from '../../testing/streaming-relations'
 import type { OutputMode } from '../analyzer/check-streaming'
+import { alias, attribute, call } from '../analyzer/expression-tree'
 
 const micros = (seconds: number) => BigInt(seconds) * 1_000_000n
 const window = (start: number, end: number) => ({ start: micros(start), end: micros(end) })
@@ -109,5 +110,74 @@ describe('a windowed count', () => {
       ['05', 3, 1, 0, 0],
       ['15', 2, 0, 1, 0],
     ]),
+  ])
+})
+
+describe('an exact distinct count', () => {
+  const stream = new MemoryStream('k STRING, v INT')
+  const told: string[] = []
+  const distinct = () =>
+    queryOf(
+      groupBy(readStream(stream), ['k'], alias(call('count_distinct', attribute('v')), 'n')),
+      [stream],
+      'update',
+      (id) => void told.push(id),
+    )
+  const rows = (...values: [string, number][]) =>
+    add(
+      stream,
+      values.map(([k, v]) => ({ k, v })),
+    )
+  streamTest('is a leniency that knows its values after a restart', distinct, [
+    rows(['a', 1], ['a', 1], ['b', 1]),
+    checkNew([
+      { k: 'a', n: 1n },
+      { k: 'b', n: 1n },
+    ]),
+    stop(),
+    start(),
+    rows(['a', 1], ['a', 2]),
+    checkNew([{ k: 'a', n: 2n }]),
+    verify('the notice', () => expect(told).toEqual(['streaming-count-distinct'])),
+  ])
+
+  test('is refused in words of Spark where nothing is lenient', async () => {
+    const relation = groupBy(readStream(stream), ['k'], alias(call('count_distinct', attribute('v')), 'n'))
+    await expect(queryOf(relation, [stream], 'update')).rejects.toThrow(
+      'Distinct aggregations are not supported on streaming DataFrames/Datasets. Consider using approx_count_distinct() instead.',
+    )
+  })
+})
+
+describe('rows behind the watermark', () => {
+  const stream = new MemoryStream('ts TIMESTAMP, k STRING, v DOUBLE')
+  const query = () =>
+    queryOf(groupBy(withWatermark(readStream(stream), 'ts', '10 seconds'), [windowOf('ts', '5 seconds')], countAll()), [
+      stream,
+    ])
+  const times = (...seconds: number[]) =>
+    add(
+      stream,
+      seconds.map((second) => ({ ts: micros(second), k: 'a', v: 0 })),
+    )
+  streamTest('are counted one by one and shown, while Spark counts their groups', query, [
+    times(40),
+    checkNew([]),
+    times(1, 2, 3, 29, 31, 50),
+    checkNew([{ window: window(30, 35), n: 1n }]),
+    verify('late rows', (world) => {
+      const { reports } = world.running().host
+      const batch = reports.find(({ progress, isIdle }) => !isIdle && progress.numInputRows === 6)!
+      expect(batch.progress.stateOperators[0].numRowsDroppedByWatermark).toBe(2)
+      expect(batch.insight?.late).toEqual({
+        numRows: 4,
+        samples: [1, 2, 3, 29].map((second) => ({
+          eventTimeMs: second * 1000,
+          windowStartMs: Math.floor(second / 5) * 5000,
+          windowEndMs: Math.floor(second / 5) * 5000 + 5000,
+          watermarkMs: 30_000,
+        })),
+      })
+    }),
   ])
 })

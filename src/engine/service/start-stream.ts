@@ -48,7 +48,7 @@ export async function startStream(
   const checkpointPath = checkpoint.isTemporary
     ? ports.paths.resolve(checkpoint.path).path
     : service.resolvePath(session, checkpoint.path, cell)
-  checkStreaming(node, request.outputMode)
+  checkStreaming(node, request.outputMode, service.lenient(session, cell))
   requireMode(sink, request)
   if (request.format === 'memory' && request.outputMode !== 'complete') {
     await ports.checkpoints.requireNoOffsets(checkpointPath, checkpoint.path)
