@@ -4,6 +4,8 @@ import { join, relative } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import type { Plugin } from 'vite'
+import { clientDeclarations } from './scripts/client-declarations'
+import { slimMonaco } from './scripts/slim-monaco'
 import type { Precache, PrecacheAsset } from './src/app/offline/precache'
 
 /** Cross-origin isolation: shared memory for the kernel bridge and the session clock. */
@@ -16,8 +18,8 @@ const isolationHeaders = {
 export default defineConfig({
   // Relative, so that the built folder works at any sub-path.
   base: './',
-  plugins: [react(), precache()],
-  worker: { format: 'es' },
+  plugins: [react(), precache(), slimMonaco()],
+  worker: { format: 'es', plugins: () => [clientDeclarations(), slimMonaco()] },
   // Found late by the dev server otherwise, which reloads the page in the middle of the first start.
   optimizeDeps: { exclude: ['pyodide'] },
   server: { host: 'localhost', port: 4748, strictPort: true, headers: isolationHeaders },

@@ -17,6 +17,8 @@ const PAGE_INPUTS = [
   'vite.config.ts',
   'package-lock.json',
   'scripts/build-python.mjs',
+  'scripts/client-declarations.ts',
+  'scripts/slim-monaco.ts',
 ]
 const CLI_INPUTS = ['src', 'bench', 'vite.cli.config.ts', 'package-lock.json']
 

@@ -1,8 +1,9 @@
-import type { CellKind } from '../notebook/model/types'
+import type { CellKind, CodeLanguage } from '../notebook/model/types'
 import * as clock from './actions/stream-actions'
 import * as cells from './actions/notebook-actions'
 import * as files from './actions/persistence'
 import * as producers from './actions/lesson-actions'
+import { LANES, runningIn } from './actions/lanes'
 import * as run from './actions/run-actions'
 import { askToStartOver } from './actions/start-over'
 import { rememberTheme } from './actions/remembered'
@@ -32,6 +33,7 @@ const canRun = () => {
   const { session } = getApp()
   return canEdit() && session.capability?.canRunPython === true && session.engine !== 'failed'
 }
+const toLanguage = (language: CodeLanguage) => withCell((id) => cells.setCellLanguage(id, language))
 const toKind = (kind: CellKind) => withCell((id) => cells.setCellKind(id, kind))
 
 export const COMMANDS: readonly Command[] = [
@@ -66,7 +68,7 @@ export const COMMANDS: readonly Command[] = [
     title: 'Interrupt',
     keys: ['i i'],
     where: 'command',
-    isEnabled: () => getApp().session.runningCell !== null,
+    isEnabled: () => LANES.some((lane) => runningIn(lane) !== null),
     run: run.interrupt,
   },
   {
@@ -135,6 +137,38 @@ export const COMMANDS: readonly Command[] = [
     run: toKind('markdown'),
   },
   { id: 'code', title: 'Change to code', keys: ['y'], where: 'command', isEnabled: canEdit, run: toKind('code') },
+  {
+    id: 'pyspark',
+    title: 'Change to PySpark',
+    keys: ['Control+Alt+1'],
+    where: 'global',
+    isEnabled: canEdit,
+    run: toLanguage('pyspark'),
+  },
+  {
+    id: 'sql',
+    title: 'Change to Spark SQL',
+    keys: ['Control+Alt+2'],
+    where: 'global',
+    isEnabled: canEdit,
+    run: toLanguage('sql'),
+  },
+  {
+    id: 'typescript',
+    title: 'Change to TypeScript',
+    keys: ['Control+Alt+3'],
+    where: 'global',
+    isEnabled: canEdit,
+    run: toLanguage('typescript'),
+  },
+  {
+    id: 'to-markdown',
+    title: 'Change to Markdown (in the editor too)',
+    keys: ['Control+Alt+4'],
+    where: 'global',
+    isEnabled: canEdit,
+    run: toKind('markdown'),
+  },
   {
     id: 'move-up',
     title: 'Move cell up',

@@ -1,6 +1,8 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { giveTypeScriptWorker } from '../notebook/ui/editor/load-monaco'
 import { boot } from './actions/boot'
+import { syncTypeScriptCells } from './actions/typescript-sync'
 import { automation } from './automation'
 import type { Automation } from './automation'
 import { isAttached, isAutomated } from './automation-flag'
@@ -9,6 +11,8 @@ import type { WorkerFactories } from './workers'
 
 /** Draws the page, then starts the workers; tests pass scripted ones. */
 export function startApp(root: HTMLElement, factories: WorkerFactories): void {
+  if (factories.language) giveTypeScriptWorker(factories.language)
+  syncTypeScriptCells()
   createRoot(root).render(
     <StrictMode>
       <App />

@@ -56,6 +56,7 @@ async function letGo(): Promise<void> {
     draft.isReadOnly = true
     draft.python = { phase: 'off', fraction: null, message: null }
     draft.runningCell = null
+    draft.running = { sql: null, typescript: null }
     draft.queue = []
     draft.clock = null
   })

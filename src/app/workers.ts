@@ -2,10 +2,11 @@ import { allocateBridge, Word } from '../protocol/bridge/channel'
 import type { BridgeMemory } from '../protocol/bridge/channel'
 import { ClockReader, allocateClock, realEpochMs, sessionTimeMs } from '../protocol/clock/session-clock'
 import type { ClockState } from '../protocol/clock/session-clock'
-import type { SessionId } from '../protocol/ids'
+import { userError } from '../protocol/errors/runnel-error'
+import type { CellId, SessionId } from '../protocol/ids'
 import type { BrokerApi, BrokerEvent } from '../protocol/workers/broker'
 import type { BootReport, EngineApi, EngineEvent } from '../protocol/workers/engine'
-import type { KernelApi, KernelEvent } from '../protocol/workers/kernel'
+import type { KernelApi, KernelEvent, TypeScriptKernelApi } from '../protocol/workers/kernel'
 import { transfer, wrap } from '../protocol/workers/remote'
 import type { Remote } from '../protocol/workers/remote'
 import { logged } from './event-log/logged'
@@ -13,7 +14,15 @@ import { EventPump } from './event-pump'
 
 /** A worker, or in tests the page's end of a scripted one. */
 export type WorkerLike = Pick<Worker, 'postMessage' | 'addEventListener' | 'removeEventListener' | 'terminate'>
-export type WorkerFactories = { engine(): WorkerLike; broker(): WorkerLike; kernel(): WorkerLike }
+export type WorkerFactories = {
+  engine(): WorkerLike
+  broker(): WorkerLike
+  kernel(): WorkerLike
+  /** Runs TypeScript and SQL cells; a page of tests may do without. */
+  typescript?(): WorkerLike
+  /** Completion, checks and the compiler of TypeScript cells; the editor starts it. */
+  language?(): Worker
+}
 
 export type RuntimeOptions = {
   readonly storage: 'opfs' | 'memory'
@@ -47,6 +56,7 @@ export class Runtime {
   readonly #engineWorker: WorkerLike
   readonly #brokerWorker: WorkerLike
   #postedClock: ClockState | null = null
+  #typescript: TypeScriptWorker | null = null
   #kernel: { worker: WorkerLike; api: Remote<KernelApi>; bridge: BridgeMemory; ready: Promise<void> } | null = null
 
   constructor(factories: WorkerFactories, options: RuntimeOptions, listeners: RuntimeListeners) {
@@ -102,6 +112,49 @@ export class Runtime {
     return report
   }
 
+  /** The TypeScript kernel, started when the first cell needs it. */
+  typescriptKernel(): Promise<Remote<TypeScriptKernelApi>> {
+    this.#typescript ??= this.#startTypeScript()
+    return this.#typescript.ready
+  }
+
+  /** Ends the TypeScript kernel and its names; the next cell starts a new one. */
+  endTypeScript(): void {
+    this.#typescript?.worker?.terminate()
+    this.#typescript = null
+  }
+
+  /** Asks the TypeScript kernel to stop the cell, wherever it waits or loops. */
+  interruptTypeScript(cell: CellId): void {
+    if (this.#typescript === null) return
+    press(this.#typescript.bridge)
+    void this.#typescript.ready.then((api) => api.interrupt(cell))
+  }
+
+  #startTypeScript(): TypeScriptWorker {
+    const bridge = allocateBridge()
+    const worker = this.#factories.typescript?.() ?? null
+    const ready = (async () => {
+      if (worker === null)
+        throw userError('UNSUPPORTED_FEATURE.KERNEL', 'This page has no TypeScript worker.', { sqlState: '0A000' })
+      const api = wrap<TypeScriptKernelApi>(worker)
+      const kick = new MessageChannel()
+      const events = new MessageChannel()
+      listen(events.port1, this.#kernelPump)
+      await this.engine.connectKernel(SESSION, bridge, transfer(kick.port1, [kick.port1]), 'typescript')
+      const config = {
+        session: SESSION,
+        bridge,
+        clock: this.#clockMemory,
+        assetsUrl: '',
+        compatibility: this.#options.compatibility,
+      }
+      await api.boot(config, transfer(kick.port2, [kick.port2]), transfer(events.port2, [events.port2]))
+      return api
+    })()
+    return { worker, bridge, ready }
+  }
+
   /** Starts Python; resolves when it can run a cell. Needs shared memory. */
   async startKernel(): Promise<void> {
     const bridge = allocateBridge()
@@ -134,6 +187,7 @@ export class Runtime {
 
   /** Ends everything at once, as a closed tab would. */
   shutDown(): void {
+    this.endTypeScript()
     this.#kernel?.worker.terminate()
     this.#kernel = null
     this.#engineWorker.terminate()
@@ -147,11 +201,7 @@ export class Runtime {
   /** Raises KeyboardInterrupt in the running cell, also while it waits for the engine. */
   interruptKernel(): void {
     if (this.#kernel === null) return
-    const { bridge } = this.#kernel
-    new Uint8Array(bridge.interrupt)[0] = 2
-    const control = new Int32Array(bridge.control)
-    Atomics.add(control, Word.kernelSignal, 1)
-    Atomics.notify(control, Word.kernelSignal)
+    press(this.#kernel.bridge)
   }
 
   /** Outputs that were posted before a run's answer are shown before it. */
@@ -167,6 +217,20 @@ export class Runtime {
   nowMs(): number {
     return sessionTimeMs(this.clockState(), realEpochMs())
   }
+}
+
+type TypeScriptWorker = {
+  readonly worker: WorkerLike | null
+  readonly bridge: BridgeMemory
+  readonly ready: Promise<Remote<TypeScriptKernelApi>>
+}
+
+/** The interrupt word, and a wake-up for a kernel that is blocked. */
+function press(bridge: BridgeMemory): void {
+  new Uint8Array(bridge.interrupt)[0] = 2
+  const control = new Int32Array(bridge.control)
+  Atomics.add(control, Word.kernelSignal, 1)
+  Atomics.notify(control, Word.kernelSignal)
 }
 
 /** In a worker `location` is the script's; so the page computes where Pyodide's files lie. */

@@ -2,7 +2,7 @@ import type { CellId } from '../../protocol/ids'
 import type { DocumentCommand } from '../../notebook/model/document'
 import { newCell } from '../../notebook/model/document'
 import { perform, redo, undo } from '../../notebook/model/history'
-import type { Cell, CellKind } from '../../notebook/model/types'
+import type { Cell, CellKind, CellLanguage } from '../../notebook/model/types'
 import { change, getApp, useApp } from '../state/store'
 import { markUnsaved } from './persistence'
 
@@ -78,6 +78,12 @@ export function moveCell(id: CellId, step: 1 | -1): void {
 
 export function setCellKind(id: CellId, cellKind: CellKind): void {
   dispatch({ kind: 'cellKind', id, cellKind })
+}
+
+export function setCellLanguage(id: CellId, language: CellLanguage): void {
+  if (language === 'pyspark' || language === 'sql' || language === 'typescript')
+    dispatch({ kind: 'language', id, language })
+  else setCellKind(id, language)
 }
 
 export function undoCell(): void {

@@ -14,6 +14,8 @@ import { cellsNow, insertBeside, selectBy, selectCell } from './notebook-actions
 import { markUnsaved } from './persistence'
 import { runtimeOrNull } from './runtime-holder'
 import { beforeRunAll, onFirstQuery } from './lesson-actions'
+import { LANES, laneOf, runInLane, runningIn } from './lanes'
+import type { Lane } from './lanes'
 import type { Runtime } from '../workers'
 
 /** Raised by each restart: an answer from an older kernel changes nothing. */
@@ -31,10 +33,10 @@ export function runCell(id: CellId): void {
   const { session } = getApp()
   if (cell === undefined || cell.kind !== 'code' || cell.source.trim() === '' || session.isReadOnly) return
   if (session.capability?.canRunPython === false) return
-  if (session.queue.includes(id) || session.runningCell === id) return
+  if (session.queue.includes(id) || LANES.some((lane) => runningIn(lane) === id)) return
   changeRun(id, (run) => ({ ...run, state: 'queued' }))
   change('session', (draft) => void draft.queue.push(id))
-  void pump()
+  pump()
 }
 
 export function runAndSelectNext(id: CellId): void {
@@ -80,12 +82,55 @@ export function dismissRunAll(): void {
   change('session', (draft) => void (draft.runAll = null))
 }
 
-/** Interrupt: the running Python cell, and the cells that wait for it. Streams go on. */
+/** Interrupt: every cell that runs, and the cells that wait for them. Streams go on. */
 export function interrupt(): void {
   emptyQueue()
-  const { runAll: run, runningCell } = getApp().session
+  const { runAll: run } = getApp().session
   if (run?.state === 'running') change('session', (draft) => void (draft.runAll = cancelRunAll(run) as never))
-  if (runningCell !== null) runtimeOrNull()?.interruptKernel()
+  for (const lane of LANES) {
+    const cell = runningIn(lane)
+    if (cell !== null) stopLane(lane, cell)
+  }
+}
+
+/** The stop button of one cell: cells of other lanes go on. */
+export function interruptCell(id: CellId): void {
+  const lane = LANES.find((candidate) => runningIn(candidate) === id)
+  const { queue, runAll: run } = getApp().session
+  if (lane === undefined || lane === 'python' || queue.length > 0 || run?.state === 'running') interrupt()
+  else stopLane(lane, id)
+}
+
+/** How long a TypeScript cell may take to stop at its next `await` or loop round. */
+const SOFT_STOP_MS = 1500
+
+function stopLane(lane: Lane, cell: CellId): void {
+  const runtime = runtimeOrNull()
+  if (runtime === null) return
+  if (lane === 'python') {
+    runtime.interruptKernel()
+    return
+  }
+  runtime.interruptTypeScript(cell)
+  setTimeout(() => {
+    if (runningIn(lane) === cell && runtimeOrNull() === runtime) endTypeScript(runtime)
+  }, SOFT_STOP_MS)
+}
+
+/** The kernel did not answer: it ends, and with it what its cells declared. */
+function endTypeScript(runtime: Runtime): void {
+  runtime.endTypeScript()
+  for (const lane of ['sql', 'typescript'] as const) {
+    const cell = runningIn(lane)
+    if (cell === null) continue
+    const evalue =
+      'The cell did not stop by itself, so TypeScript was restarted: names of TypeScript cells are gone. Tables, views and streams stay.'
+    const output: CellOutput = { output_type: 'error', ename: 'Interrupted', evalue, traceback: [], shape: null }
+    changeRun(cell, (before) => ({ ...before, outputs: appendOutputs(before.outputs, [output]) }))
+    const since = getApp().notebook.runs[cell]?.startedAtMs ?? Date.now()
+    finish(cell, lane, { status: 'interrupted', error: null, durationMs: Date.now() - since })
+  }
+  pump()
 }
 
 function emptyQueue(): void {
@@ -98,7 +143,7 @@ function emptyQueue(): void {
 export function restartSession(): Promise<void> {
   return restartAfter(
     ({ engine, broker }) => Promise.all([engine.stopAllQueries(), broker.stopAllProducers()]),
-    'New session: Python variables and temp views are empty; tables and checkpoints stay.',
+    'New session: variables and temp views are empty; tables and checkpoints stay.',
   )
 }
 
@@ -108,10 +153,13 @@ export async function restartAfter(prepare: (runtime: Runtime) => Promise<unknow
   if (runtime === null) return
   generation++
   emptyQueue()
-  const { runningCell } = getApp().session
-  if (runningCell !== null) changeRun(runningCell, (run) => ({ ...run, state: 'interrupted', endedAtMs: Date.now() }))
+  for (const lane of LANES) {
+    const cell = runningIn(lane)
+    if (cell !== null) changeRun(cell, (run) => ({ ...run, state: 'interrupted', endedAtMs: Date.now() }))
+  }
   change('session', (draft) => {
     draft.runningCell = null
+    draft.running = { sql: null, typescript: null }
     draft.runAll = null
     draft.sleep = null
     draft.waiting = null
@@ -120,6 +168,7 @@ export async function restartAfter(prepare: (runtime: Runtime) => Promise<unknow
   })
   try {
     await prepare(runtime)
+    runtime.endTypeScript()
     await runtime.restartKernel()
     pythonReady()
     tell('success', said)
@@ -130,47 +179,64 @@ export async function restartAfter(prepare: (runtime: Runtime) => Promise<unknow
 
 export function pythonReady(): void {
   change('session', (draft) => void (draft.python = { phase: 'ready', fraction: 1, message: null }))
-  void pump()
+  pump()
 }
 
 export function pythonFailed(message: string): void {
   change('session', (draft) => void (draft.python = { phase: 'failed', fraction: null, message }))
 }
 
-async function pump(): Promise<void> {
+function pump(): void {
+  for (const lane of LANES) void startNext(lane)
+}
+
+/** Starts the lane's next cell, when it has one and is free. Run all goes in order over all lanes. */
+async function startNext(lane: Lane): Promise<void> {
   const { session } = getApp()
-  const kernel = runtimeOrNull()?.kernel
-  if (session.runningCell !== null || session.queue.length === 0 || session.python.phase !== 'ready' || kernel == null)
-    return
-  const id = session.queue[0]
+  const runtime = runtimeOrNull()
+  if (runningIn(lane) !== null || runtime === null) return
+  if (lane === 'python' && (session.python.phase !== 'ready' || runtime.kernel === null)) return
   const cells = cellsNow()
-  const at = cells.findIndex((cell) => cell.id === id)
-  if (at === -1) {
-    change('session', (draft) => void draft.queue.shift())
-    return pump()
-  }
+  const known = new Map(cells.map((cell, at) => [cell.id, { cell, at }]))
+  if (session.queue.some((id) => !known.has(id)))
+    change('session', (draft) => void (draft.queue = draft.queue.filter((id) => known.has(id))))
+  const id = session.queue.find((queued) => {
+    const found = known.get(queued)
+    return found !== undefined && laneOf(found.cell) === lane
+  })
+  const next = id === undefined ? undefined : known.get(id)
+  if (id === undefined || next === undefined || !isItsTurn(id)) return
   const executionCount = session.executionCount + 1
   const startedAtMs = Date.now()
   change('session', (draft) => {
-    draft.queue.shift()
-    draft.runningCell = id
-    draft.runningSinceMs = startedAtMs
+    draft.queue = draft.queue.filter((queued) => queued !== id)
     draft.executionCount = executionCount
+    if (lane !== 'python') draft.running[lane] = id
+    else {
+      draft.runningCell = id
+      draft.runningSinceMs = startedAtMs
+    }
   })
   useApp.setState(({ monitoring }) => ({ monitoring: dropNoticesOf(monitoring, id) }))
-  changeRun(id, () => ({ ...IDLE_RUN, state: 'running', executionCount, startedAtMs, source: cells[at].source }))
+  changeRun(id, () => ({ ...IDLE_RUN, state: 'running', executionCount, startedAtMs, source: next.cell.source }))
   const mine = generation
-  const outcome = await kernel
-    .run({ cell: id, cellNumber: at + 1, executionCount, source: cells[at].source })
-    .catch((thrown: unknown): CellOutcome => ({
-      status: 'error',
-      error: null,
-      durationMs: Date.now() - startedAtMs,
-      ...failureOf(thrown, id),
-    }))
-  if (mine !== generation) return
-  finish(id, outcome)
-  void pump()
+  const run = { cell: next.cell, cellNumber: next.at + 1, executionCount, cells }
+  const outcome = await runInLane(lane, runtime, run).catch((thrown: unknown): CellOutcome => ({
+    status: 'error',
+    error: null,
+    durationMs: Date.now() - startedAtMs,
+    ...failureOf(thrown, id),
+  }))
+  // A restart, or the end of a kernel that did not stop, has settled the cell already.
+  if (mine !== generation || runningIn(lane) !== id) return
+  finish(id, lane, outcome)
+  pump()
+}
+
+/** In Run all a cell waits for those before it, whatever they are written in. */
+function isItsTurn(id: CellId): boolean {
+  const { runAll: run } = getApp().session
+  return run?.state !== 'running' || !run.queue.includes(id) || run.queue[0] === id
 }
 
 /** The kernel itself failed, so nobody has printed the error yet. */
@@ -186,7 +252,7 @@ function failureOf(thrown: unknown, id: CellId): Partial<CellOutcome> {
   return {}
 }
 
-function finish(id: CellId, outcome: CellOutcome): void {
+function finish(id: CellId, lane: Lane, outcome: CellOutcome): void {
   runtimeOrNull()?.flushKernelEvents()
   const error = withFragmentHint(id, outcome)
   changeRun(id, (run) => ({
@@ -199,8 +265,11 @@ function finish(id: CellId, outcome: CellOutcome): void {
   const before = getApp().session.runAll
   const after = before === null ? null : cellEnded(before, id, outcome.status)
   change('session', (draft) => {
-    draft.runningCell = null
-    draft.runningSinceMs = null
+    if (lane !== 'python') draft.running[lane] = null
+    else {
+      draft.runningCell = null
+      draft.runningSinceMs = null
+    }
     draft.runAll = after as never
     if (draft.sleep?.cell === id) draft.sleep = null
     if (draft.waiting?.cell === id) draft.waiting = null

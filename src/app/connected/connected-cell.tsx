@@ -1,13 +1,16 @@
 import { memo, useCallback, useMemo, useState } from 'react'
+import type { ReactNode } from 'react'
 import type { CellId } from '../../protocol/ids'
 import { isFragment, FRAGMENT_LABEL } from '../../notebook/model/fragments'
 import { missingSecrets, hasSecret } from '../../notebook/model/secrets'
-import { IDLE_RUN, languageOf } from '../../notebook/model/types'
+import { languageOf } from '../../notebook/model/language'
+import { IDLE_RUN } from '../../notebook/model/types'
 import type { CellRun } from '../../notebook/model/types'
 import { CellFrame } from '../../notebook/ui/cell-frame'
 import { CellMenu } from '../../notebook/ui/cell-menu'
 import { CellEditor } from '../../notebook/ui/editor/cell-editor'
 import type { EditorKey } from '../../notebook/ui/editor/live-editor'
+import { LanguagePicker } from '../../notebook/ui/language-picker'
 import { MarkdownView } from '../../notebook/ui/markdown-view'
 import { CellOutputs } from '../../notebook/ui/outputs/cell-outputs'
 import { StatusLine } from '../../notebook/ui/status-line'
@@ -20,8 +23,13 @@ import { choicesOf } from '../actions/teaching-actions'
 import { tell, useApp } from '../state/store'
 import { CellSlot } from './cell-slot'
 
-const LANGUAGE_NAMES = { pyspark: 'PySpark', sql: 'Spark SQL', markdown: 'Markdown', raw: 'Raw' } as const
-const MONACO_LANGUAGES = { pyspark: 'python', sql: 'sql', markdown: 'markdown', raw: 'plaintext' } as const
+const MONACO_LANGUAGES = {
+  pyspark: 'python',
+  sql: 'sql',
+  typescript: 'typescript',
+  markdown: 'markdown',
+  raw: 'plaintext',
+} as const
 
 /** One cell with its state. Everything below it is plain. */
 export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: CellId; index: number }) {
@@ -53,7 +61,7 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
               isRunning,
               disabledReason: isReadOnly ? 'Another tab runs this workspace.' : disabledReason,
               onRun: () => run.runCell(id),
-              onStop: run.interrupt,
+              onStop: () => run.interruptCell(id),
             }
           : null
       }
@@ -99,7 +107,15 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
           <CellStatus
             id={id}
             run={cellRun}
-            language={LANGUAGE_NAMES[language]}
+            language={
+              <LanguagePicker
+                number={index + 1}
+                language={language}
+                isFixed={isReadOnly}
+                isReachable={isSelected}
+                onPick={(picked) => cells.setCellLanguage(id, picked)}
+              />
+            }
             remark={remarkOf(cell, disabledReason)}
           />
           <CellSlot cell={id} />
@@ -149,7 +165,7 @@ function CellStatus({
 }: {
   id: CellId
   run: CellRun
-  language: string
+  language: ReactNode
   remark: string | null
 }) {
   const waitingFor = useApp(({ session }) => {

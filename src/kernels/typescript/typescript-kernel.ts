@@ -52,6 +52,8 @@ export class TypeScriptKernel implements TypeScriptKernelApi {
   #interrupt: Uint8Array | null = null
   #output: OutputStream | null = null
   #post: (event: KernelEvent) => void = () => undefined
+  /** Cells that run now: one of TypeScript, and SQL beside it. */
+  readonly #cells = new Map<CellId, Task>()
   #running: Task | null = null
   #numRuns = 0
   #ticks = 0
@@ -104,16 +106,20 @@ export class TypeScriptKernel implements TypeScriptKernelApi {
   async run(run: CellRun): Promise<CellOutcome> {
     const startedAt = performance.now()
     const task = taskOf(run.cell, run.cellNumber)
-    // A press that came too late for the last cell must not stop this one.
-    if (this.#interrupt !== null) Atomics.store(this.#interrupt, 0, 0)
+    const isSql = run.compiled === undefined
+    this.#cells.set(run.cell, task)
+    if (!isSql) {
+      // A press that came too late for the last cell must not stop this one.
+      if (this.#interrupt !== null) Atomics.store(this.#interrupt, 0, 0)
+      this.#running = task
+    }
     this.#setState(KernelState.running)
-    this.#running = task
     const done = (outcome: Omit<CellOutcome, 'durationMs'>): CellOutcome => ({
       ...outcome,
       durationMs: performance.now() - startedAt,
     })
     try {
-      await this.#execute(run, task)
+      await (isSql ? this.#executeSql(run, task) : this.#execute(run, task))
       return done({ status: 'ok', error: null })
     } catch (thrown) {
       const isInterrupted = thrown instanceof Interrupted || task.abort.signal.aborted
@@ -122,9 +128,10 @@ export class TypeScriptKernel implements TypeScriptKernelApi {
       this.#emit(task, errorOutput(shown, shape, this.#scripts))
       return done({ status: isInterrupted ? 'interrupted' : 'error', error: shape })
     } finally {
-      this.#running = null
+      this.#cells.delete(run.cell)
+      if (this.#running === task) this.#running = null
       this.#output?.flush()
-      this.#setState(KernelState.idle)
+      if (this.#cells.size === 0) this.#setState(KernelState.idle)
       this.#bridge?.poll()
     }
   }
@@ -135,7 +142,7 @@ export class TypeScriptKernel implements TypeScriptKernelApi {
   }
 
   interrupt(cell: CellId): Promise<void> {
-    if (this.#running?.cell === cell) this.#running.abort.abort(new Interrupted())
+    this.#cells.get(cell)?.abort.abort(new Interrupted())
     return Promise.resolve()
   }
 
@@ -150,10 +157,6 @@ export class TypeScriptKernel implements TypeScriptKernelApi {
     // Kept on one line: the map counts lines from the first of the compiled code.
     const text = `"use strict";${compiled.code}\n//# sourceURL=${script}`
     const body = new Function('$cells', text) as (names: object) => Promise<unknown>
-    const stopped = new Promise<never>((_, reject: (reason: Error) => void) => {
-      const { signal } = task.abort
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
-    })
     const work = async () => {
       const helpers = { __awaiter: this.#tasks.awaiter }
       const value = await this.#tasks.run(task, () => body.call(helpers, this.#names ?? {}))
@@ -162,7 +165,18 @@ export class TypeScriptKernel implements TypeScriptKernelApi {
       while (task.open.size > 0) await Promise.all(task.open)
       if (bundle !== null) this.#result(task, bundle, run.executionCount)
     }
-    await Promise.race([work(), stopped])
+    await Promise.race([work(), stopped(task)])
+  }
+
+  /** SQL needs no Python: it goes to the engine from here, beside whatever runs. */
+  async #executeSql(run: CellRun, task: Task): Promise<void> {
+    const work = async () => {
+      const df = this.#tasks.run(task, () => this.#sessionNow().sql(run.source))
+      if (df.columns.length === 0) return
+      const data = await this.#tasks.run(task, () => bundleOf(df))
+      if (data !== null) this.#emit(task, { output_type: 'display_data', data, metadata: {} })
+    }
+    await Promise.race([work(), stopped(task)])
   }
 
   async #runCallback(request: CallbackRequest, id: number): Promise<CallbackAnswer> {
@@ -285,6 +299,13 @@ export class TypeScriptKernel implements TypeScriptKernelApi {
     if (this.#session === null) throw internalError('TypeScript has not started')
     return this.#session
   }
+}
+
+/** Rejects when the task is to stop. */
+function stopped({ abort: { signal } }: Task): Promise<never> {
+  return new Promise<never>((_, reject: (reason: Error) => void) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
 }
 
 function syntaxErrorOf(compiled: CompiledCell, { cell }: CellRun): RunnelError {

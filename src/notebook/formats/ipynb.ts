@@ -1,4 +1,5 @@
 import { newCellId } from '../model/document'
+import { carrierMagic } from '../model/language'
 import type { Cell, CellKind, CellRun, JsonObject, NotebookDocument } from '../model/types'
 import { IDLE_RUN } from '../model/types'
 import type { CellId } from '../../protocol/ids'
@@ -28,6 +29,8 @@ export type IpynbOptions = {
 
 /** Key under which a cell's metadata keeps when it ran, so that outputs can say "from 10:02" after a reload. */
 const RUN_KEY = 'runnel'
+/** Key under which a cell's metadata names the magic line that was added for notebooks that know no metadata. */
+const CARRIER_KEY = 'runnel_magic'
 const NEW_NOTEBOOK: JsonObject = {
   nbformat: 4,
   nbformat_minor: 5,
@@ -52,7 +55,7 @@ export function readIpynb(text: string): IpynbFile {
     const metadata = isObject(raw.metadata) ? raw.metadata : {}
     const kind: CellKind = raw.cell_type === 'code' ? 'code' : raw.cell_type === 'markdown' ? 'markdown' : 'raw'
     if (kind === 'code') runs.set(id, runOf(raw, metadata))
-    return { id, kind, source: joinText(raw.source), raw, metadata }
+    return withoutCarrier({ id, kind, source: joinText(raw.source), raw, metadata })
   })
   const metadata = isObject(notebook.metadata) ? notebook.metadata : {}
   return { document: { cells, metadata }, runs, origin: { text, notebook } }
@@ -79,8 +82,10 @@ function writeCell(cell: Cell, run: CellRun, origin: IpynbOrigin, options: Ipynb
   }
   written.cell_type = cell.kind
   if (cell.raw === null && hasCellIds(origin.notebook)) written.id = cell.id
-  written.metadata = withRun(cell.metadata, run, options)
-  written.source = splitText(options.redact(cell.source), raw.source)
+  const magic = carrierMagic(cell)
+  const metadata = magic === null ? cell.metadata : { ...cell.metadata, [CARRIER_KEY]: magic.trim() }
+  written.metadata = withRun(metadata, run, options)
+  written.source = splitText(options.redact(`${magic ?? ''}${cell.source}`), raw.source)
   if (cell.kind !== 'code') return written
   const isKept = sameKind && run === keptRun.get(raw)
   written.execution_count = isKept ? (raw.execution_count ?? null) : run.executionCount
@@ -88,6 +93,17 @@ function writeCell(cell: Cell, run: CellRun, origin: IpynbOrigin, options: Ipynb
   else if (isKept) written.outputs = redactJson(raw.outputs ?? [], options.redact)
   else written.outputs = run.outputs.map((output) => writeOutput(output, run, options.redact))
   return written
+}
+
+/** A magic that only the file has: the cell's metadata says its language. */
+function withoutCarrier(cell: Cell): Cell {
+  const carrier = cell.metadata[CARRIER_KEY]
+  if (typeof carrier !== 'string' || !cell.source.startsWith(`${carrier}\n`)) return cell
+  return {
+    ...cell,
+    source: cell.source.slice(carrier.length + 1),
+    metadata: withoutKeys(cell.metadata, [CARRIER_KEY]),
+  }
 }
 
 /** Runs as read, by their raw cell: a run that is still the same object has not been touched. */

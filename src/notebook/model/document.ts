@@ -1,6 +1,7 @@
 import { assertNever } from '../../protocol/assert-never'
 import type { CellId } from '../../protocol/ids'
-import type { Cell, CellKind, NotebookDocument } from './types'
+import { languageOf, withLanguage } from './language'
+import type { Cell, CellKind, CodeLanguage, NotebookDocument } from './types'
 
 /** Everything that changes a notebook's text. One switch, so undo has one place to watch. */
 export type DocumentCommand =
@@ -9,6 +10,7 @@ export type DocumentCommand =
   | { readonly kind: 'move'; readonly id: CellId; readonly to: number }
   | { readonly kind: 'source'; readonly id: CellId; readonly source: string }
   | { readonly kind: 'cellKind'; readonly id: CellId; readonly cellKind: CellKind }
+  | { readonly kind: 'language'; readonly id: CellId; readonly language: CodeLanguage }
   | { readonly kind: 'metadata'; readonly metadata: Record<string, unknown> }
 
 export function applyCommand(document: NotebookDocument, command: DocumentCommand): NotebookDocument {
@@ -36,6 +38,10 @@ export function applyCommand(document: NotebookDocument, command: DocumentComman
     case 'cellKind':
       return changeCell(document, command.id, (cell) =>
         cell.kind === command.cellKind ? cell : { ...cell, kind: command.cellKind },
+      )
+    case 'language':
+      return changeCell(document, command.id, (cell) =>
+        languageOf(cell) === command.language ? cell : withLanguage(cell, command.language),
       )
     case 'metadata':
       return { ...document, metadata: command.metadata }

@@ -57,6 +57,7 @@ function labelOf(command: DocumentCommand): string {
     move: 'Move cell',
     source: 'Edit text',
     cellKind: 'Change cell type',
+    language: 'Change cell language',
     metadata: 'Change notebook settings',
   }
   return labels[command.kind]

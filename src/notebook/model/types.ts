@@ -3,8 +3,9 @@ import type { CellOutput } from '../../protocol/workers/kernel'
 import type { ErrorShape } from '../../protocol/errors/runnel-error'
 
 export type CellKind = 'code' | 'markdown' | 'raw'
-/** What a code cell's text is written in: `%%sql` on its first line makes it SQL. */
-export type CellLanguage = 'pyspark' | 'sql' | 'markdown' | 'raw'
+/** What a code cell's text is written in. */
+export type CodeLanguage = 'pyspark' | 'sql' | 'typescript'
+export type CellLanguage = CodeLanguage | 'markdown' | 'raw'
 
 export type JsonObject = { [key: string]: unknown }
 
@@ -50,9 +51,4 @@ export const IDLE_RUN: CellRun = {
   error: null,
   isFromBefore: false,
   source: null,
-}
-
-export function languageOf(cell: Pick<Cell, 'kind' | 'source'>): CellLanguage {
-  if (cell.kind !== 'code') return cell.kind
-  return /^\s*%%sql\b/.test(cell.source) ? 'sql' : 'pyspark'
 }

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { formatDuration, formatWallTime } from '../../ui/format'
 import { useTicker } from '../../ui/use-ticker'
@@ -24,7 +25,8 @@ const useStyles = makeStyles({
 
 export type StatusLineProps = {
   readonly run: CellRun
-  readonly language: string
+  /** The language's name, or what lets one change it. */
+  readonly language: ReactNode
   /** Replaces the language, for example the fragment label or why the cell cannot run. */
   readonly remark: string | null
   /** Why a queued cell does not start yet. */

@@ -30,7 +30,7 @@ export type CellRun = {
   readonly cellNumber: number
   readonly executionCount: number
   readonly source: string
-  /** TypeScript cells only. */
+  /** TypeScript cells only; a cell without it is SQL text for the engine. */
   readonly compiled?: CompiledCell
   /** Names other cells define, for the hint of a NameError: `cell` is the number people see. Left out = as in the last run. */
   readonly definedNames?: Readonly<

@@ -12,7 +12,7 @@ export type CellEditorProps = {
   readonly id: CellId
   readonly number: number
   readonly source: string
-  readonly language: 'python' | 'sql' | 'markdown' | 'plaintext'
+  readonly language: 'python' | 'sql' | 'typescript' | 'markdown' | 'plaintext'
   readonly theme: ThemeName
   /** This cell holds the live editor. */
   readonly isLive: boolean

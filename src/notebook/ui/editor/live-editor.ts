@@ -109,7 +109,11 @@ function modelOf(cell: CellId, source: string, language: string): editor.ITextMo
   }
   const module = monacoOrNull()
   if (module === null) throw new Error('The editor is not loaded yet.')
-  const model = module.monaco.editor.createModel(source, language)
+  const model = module.monaco.editor.createModel(
+    source,
+    language,
+    module.monaco.Uri.parse(`file:///cells/${encodeURIComponent(cell)}.ts`),
+  )
   model.updateOptions({ tabSize: 4, insertSpaces: true })
   models.set(cell, model)
   return model

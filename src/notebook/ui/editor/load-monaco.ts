@@ -7,10 +7,17 @@ let loaded: Monaco | null = null
 let loading: Promise<Monaco> | null = null
 const listeners = new Set<() => void>()
 
+/** The app gives the worker that knows TypeScript; it starts with the first TypeScript cell. */
+let makeTypeScriptWorker: (() => Worker) | null = null
+export function giveTypeScriptWorker(make: () => Worker): void {
+  makeTypeScriptWorker = make
+}
+
 /** Loads the editor once; the page is already readable without it. */
 export function loadMonaco(): Promise<Monaco> {
   loading ??= import('./monaco').then((module) => {
     loaded = module
+    if (makeTypeScriptWorker !== null) module.setTypeScriptWorker(makeTypeScriptWorker)
     listeners.forEach((listener) => listener())
     return module
   })

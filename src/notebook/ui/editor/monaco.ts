@@ -26,12 +26,44 @@ import 'monaco-editor/features/wordPartOperations/register'
 import 'monaco-editor/languages/definitions/markdown/register'
 import 'monaco-editor/languages/definitions/python/register'
 import 'monaco-editor/languages/definitions/sql/register'
+import 'monaco-editor/languages/definitions/typescript/register'
+import { getTypeScriptWorker, typescriptDefaults } from 'monaco-editor/languages/features/typescript/register'
 import { CODE_BACKGROUND } from '../../../ui/theme'
 import type { ThemeName } from '../../../ui/theme'
 
-export { monaco }
+export { getTypeScriptWorker, monaco, typescriptDefaults }
 
-self.MonacoEnvironment = { getWorker: () => new EditorWorker() }
+/** The worker that knows TypeScript; the app gives it, since its code lies on the worker side. */
+let makeTypeScriptWorker: (() => Worker) | null = null
+export function setTypeScriptWorker(make: () => Worker): void {
+  makeTypeScriptWorker = make
+}
+
+self.MonacoEnvironment = {
+  getWorker: (_id, label) => {
+    if (label !== 'typescript') return new EditorWorker()
+    if (makeTypeScriptWorker === null) throw new Error('The TypeScript worker was asked for before it was given.')
+    return makeTypeScriptWorker()
+  },
+}
+
+typescriptDefaults.setDiagnosticsOptions({
+  // Only the live editor shows marks.
+  onlyVisible: true,
+  noSuggestionDiagnostics: true,
+  // 2632: a name of another cell may be given a new value. 7043-7050, 6133: remarks, not errors.
+  diagnosticCodesToIgnore: [2632],
+})
+typescriptDefaults.setCompilerOptions({
+  target: 99,
+  module: 99,
+  strict: true,
+  noImplicitAny: false,
+  allowNonTsExtensions: true,
+  skipLibCheck: true,
+  lib: ['es2023', 'esnext.disposable', 'esnext.asynciterable'],
+  noEmit: true,
+})
 
 const BASES = { light: 'vs', dark: 'vs-dark', contrast: 'hc-black' } as const
 
