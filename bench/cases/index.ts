@@ -6,6 +6,9 @@ export const CASES: Readonly<Record<string, () => Promise<{ readonly benchCase: 
   'opfs-write': () => import('./opfs-write'),
   'opfs-steps': () => import('./opfs-steps'),
   'hub-to-delta': () => import('./hub-to-delta'),
+  'windowed-pipeline': () => import('./windowed-aggregate'),
+  'state-overhead': () => import('./state-overhead'),
+  'stateful-trigger': () => import('./stateful-trigger'),
 }
 
 /** Cases of minutes; they run when they are named. */
