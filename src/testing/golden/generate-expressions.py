@@ -145,14 +145,9 @@ def answer(frame, text, is_aggregate):
         return {**shape, "error": problem(error)}
 
 
-def main():
-    spark = (
-        SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
-        .config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "1").getOrCreate()
-    )
-    spark.sparkContext.setLogLevel("OFF")
+def ask(spark, wanted=()):
+    """The content of each golden file, by its stem."""
     parser = spark._jsparkSession.sessionState().sqlParser()
-    wanted = sys.argv[1:]
     for name in sorted(os.listdir(CASES)):
         stem = name.removesuffix(".sql")
         if wanted and stem not in wanted:
@@ -172,8 +167,18 @@ def main():
                 print("skipped", text, str(error)[:100])
                 continue
             cases.append({"sql": text, "expression": built, **answer(frame, text, stem == "aggregates")})
-        out = {"spark": spark.version, "schema": json.loads(frame.schema.json()), "rows": rows}
-        head = json.dumps(out, ensure_ascii=False)[:-1]
+        yield stem, {"spark": spark.version, "schema": json.loads(frame.schema.json()), "rows": rows, "cases": cases}
+
+
+def main():
+    spark = (
+        SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+        .config("spark.sql.session.timeZone", "UTC").config("spark.sql.shuffle.partitions", "1").getOrCreate()
+    )
+    spark.sparkContext.setLogLevel("OFF")
+    for stem, golden in ask(spark, sys.argv[1:]):
+        cases = golden.pop("cases")
+        head = json.dumps(golden, ensure_ascii=False)[:-1]
         body = ",\n".join(json.dumps(case, ensure_ascii=False) for case in cases)
         with open(os.path.join(HERE, "expressions", stem + ".json"), "w", encoding="utf-8") as file:
             file.write(f'{head}, "cases": [\n{body}\n]}}\n')
@@ -181,4 +186,5 @@ def main():
     spark.stop()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -654,6 +654,7 @@ export const DATETIMES: readonly FunctionEntry[] = [
       const sql = callSql('window_time', args)
       if (child.type.kind !== 'struct' || child.type.fields.length !== 2)
         throw unexpectedInputType(sql, 0, '"STRUCT"', child)
+      if (child.metadata?.['spark.timeWindow'] !== true) throw notAWindow(sql)
       const { type } = child.type.fields[1]
       return node({
         type,
