@@ -293,9 +293,9 @@ function focusRegion(step: 1 | -1): void {
   const at = regions.findIndex((region) => region.contains(document.activeElement))
   const next = regions[(at + step + regions.length) % regions.length]
   if (next === undefined) return
-  const inside = next.querySelector<HTMLElement>(
-    '[data-cell][tabindex="0"], button:not([disabled]):not([tabindex="-1"]), [tabindex="0"]',
-  )
+  const inside =
+    next.querySelector<HTMLElement>('[data-cell][tabindex="0"]') ??
+    next.querySelector<HTMLElement>('button:not([disabled]):not([tabindex="-1"]), [tabindex="0"]')
   ;(inside ?? next).focus()
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import type { BrowserContext } from '@playwright/test'
 import { measureStart } from './bench-start'
+import { measureTyping } from './bench-typing'
 import type { BenchRecord } from './bench-record'
 import { CHROMIUM_ARGS, findChromium } from './chromium'
 import { runProcess, say } from './phases'
@@ -34,7 +35,10 @@ export async function run(args: string[], root: string): Promise<number> {
     await context.close()
     rmSync(profile, { recursive: true, force: true })
   }
-  if (args.includes('--ui')) records.push(...(await measureStart(executablePath, root, print)))
+  if (args.includes('--ui')) {
+    records.push(...(await measureStart(executablePath, root, print)))
+    records.push(...(await measureTyping(executablePath, root, print)))
+  }
   if (jsonFile) writeFileSync(jsonFile, `${JSON.stringify(records, null, 1)}\n`)
   return records.some((record) => record.pass === false) ? 1 : 0
 }
