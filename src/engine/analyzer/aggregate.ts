@@ -4,7 +4,8 @@ import type { Aggregate, Expression } from '../../protocol/spark-connect'
 import { Aggregate_GroupType, ExpressionSchema } from '../../protocol/spark-connect'
 import { bindAggregate, bindExpression, containsAggregate, expandStar } from '../expressions/bind'
 import type { BindContext, BoundAggregate, BoundExpression, Scope, ScopeColumn } from '../expressions/bound'
-import { aggregateCallOf, childrenOf } from '../expressions/is-aggregate'
+import { internalArguments } from '../expressions/internal-calls'
+import { aggregateCallOf } from '../expressions/is-aggregate'
 import type { PlanNode } from '../plan/node'
 import { unsupportedFeature } from './analysis-errors'
 import { checkDataFrameColumns } from './data-frame-columns'
@@ -29,7 +30,7 @@ export function aggregateRelation(aggregate: Aggregate, context: AnalysisContext
 }
 
 /** Stars in an aggregation name columns, which then have to be keys. */
-function starColumns(item: Expression, scope: Scope): Expression[] {
+export function starColumns(item: Expression, scope: Scope): Expression[] {
   const columns = expandStar(item, scope)
   return columns === null
     ? [item]
@@ -59,37 +60,10 @@ export function aggregateNode(
   context: BindContext,
 ): PlanNode {
   checkDataFrameColumns([...groupings, ...items], input.scope, 'Aggregate', context)
-  const keys = groupings.map((grouping) => bindKey(grouping, input, context))
-  const aggregates: BoundAggregate[] = []
-  const slots = new Map<string, number>()
-  const keyByText = new Map(groupings.map((grouping, index) => [canonical(grouping, input.scope, context), index]))
-
-  const keyColumns = keys.map((key, index) => keyColumn(key, groupings[index], input.scope))
-  // Aggregates stand behind the keys; their positions are known only when all items are rewritten.
-  const slotOf = (aggregate: Expression): number => {
-    const text = canonical(aggregate, input.scope, context)
-    const known = slots.get(text)
-    if (known !== undefined) return known
-    refuseNestedAggregate(aggregate)
-    aggregates.push(bindAggregate(aggregate, input.scope, context))
-    slots.set(text, aggregates.length - 1)
-    return aggregates.length - 1
-  }
-  const keyScope = addressable({ columns: keyColumns })
-  const rewrite = (expression: Expression): Expression => {
-    if (aggregateCallOf(expression) !== null) return placeholder(keys.length + slotOf(expression))
-    const key =
-      expression.exprType.case === 'alias' ? undefined : keyByText.get(canonical(expression, input.scope, context))
-    if (key !== undefined) return columnAt(keyScope, key)
-    if (expression.exprType.case === 'unresolvedAttribute')
-      return groupedAttribute(expression, input.scope, keyScope, context)
-    return mapChildren(expression, rewrite)
-  }
-  const rewritten = items.map(rewrite)
-  const aggregateColumns = aggregates.map((aggregate): ScopeColumn =>
-    newColumn(fieldOf(aggregate.name, aggregate.type, aggregate.nullable)),
-  )
-  const scope = addressable({ columns: [...keyColumns, ...aggregateColumns] })
+  const grouping = openGrouping(input, groupings, context)
+  const { keys, keyColumns } = grouping
+  const rewritten = items.map(grouping.rewrite)
+  const scope = grouping.scope()
   const bound = rewritten.map((item) => bindExpression(fillPlaceholders(item, scope), scope, context))
   const results: BoundExpression[] = [
     ...keys.map((_, index) => bindExpression(columnAt(scope, index), scope, context)),
@@ -102,7 +76,81 @@ export function aggregateNode(
     if (isPlainColumn(source) && key !== undefined && key < keys.length) return keyColumns[key]
     return newColumn(fieldOfExpression(result))
   })
+  const { aggregates } = grouping
   return planNode({ kind: 'aggregate', input, keys, aggregates, results }, { columns }, input.isStreaming)
+}
+
+/**
+ * The groups of an aggregation, to which expressions add the aggregate calls they hold. `rewrite` turns an expression over the
+ * input into one over `scope()`, to be finished by `fillPlaceholders` once all are rewritten.
+ * `boundKeys` stand in for the keys' own values: grouping sets see NULL in place of a key.
+ */
+export function openGrouping(
+  input: PlanNode,
+  groupings: readonly Expression[],
+  context: BindContext,
+  boundKeys?: readonly BoundExpression[],
+) {
+  const keys = boundKeys ?? groupings.map((grouping) => bindKey(grouping, input, context))
+  const aggregates: BoundAggregate[] = []
+  const slots = new Map<string, number>()
+  const keyByText = new Map(groupings.map((grouping, index) => [canonical(grouping, input.scope, context), index]))
+  const keyColumns = keys.map((key, index) =>
+    groupings[index] === undefined ? newColumn(fieldOfExpression(key)) : keyColumn(key, groupings[index], input.scope),
+  )
+  // Aggregates stand behind the keys; their positions are known only when all items are rewritten.
+  const slotOf = (aggregate: Expression): number => {
+    const text = canonical(aggregate, input.scope, context)
+    const known = slots.get(text)
+    if (known !== undefined) return known
+    refuseNestedAggregate(aggregate)
+    aggregates.push(bindAggregate(aggregate, input.scope, context))
+    slots.set(text, aggregates.length - 1)
+    return aggregates.length - 1
+  }
+  const keyIndexOf = (expression: Expression) => keyByText.get(canonical(expression, input.scope, context))
+  const keyScope = addressable({ columns: keyColumns })
+  const rewrite = (expression: Expression): Expression => {
+    if (expression.exprType.case === 'window') return rewriteWindow(expression, rewrite)
+    if (aggregateCallOf(expression) !== null) return placeholder(keys.length + slotOf(expression))
+    const key = expression.exprType.case === 'alias' ? undefined : keyIndexOf(expression)
+    if (key !== undefined) return columnAt(keyScope, key)
+    if (expression.exprType.case === 'unresolvedAttribute')
+      return groupedAttribute(expression, input.scope, keyScope, context)
+    return mapChildren(expression, rewrite)
+  }
+  const scope = (): Scope =>
+    addressable({
+      columns: [
+        ...keyColumns,
+        ...aggregates.map(({ name, type, nullable }): ScopeColumn => newColumn(fieldOf(name, type, nullable))),
+      ],
+    })
+  return { keys, keyColumns, aggregates, rewrite, scope, keyIndexOf }
+}
+
+/** The function of a window is no aggregate of the group: `sum(count(*)) OVER ()` sums the groups' counts. */
+function rewriteWindow(expression: Expression, rewrite: (part: Expression) => Expression): Expression {
+  if (expression.exprType.case !== 'window') return expression
+  const { windowFunction } = expression.exprType.value
+  let isFunction = true
+  return mapChildren(expression, (child) => {
+    if (!isFunction || child !== windowFunction) return rewrite(child)
+    isFunction = false
+    return rewriteCall(child, rewrite)
+  })
+}
+
+/** Wrappers such as FILTER around the call belong to the window function too. */
+function rewriteCall(call: Expression, rewrite: (part: Expression) => Expression): Expression {
+  if (internalArguments(call, 'filter_where') === null && internalArguments(call, 'ignore_nulls') === null)
+    return mapChildren(call, rewrite)
+  let isFirst = true
+  return mapChildren(call, (child) => {
+    if (!isFirst) return rewrite(child)
+    isFirst = false
+    return rewriteCall(child, rewrite)
+  })
 }
 
 function bindKey(grouping: Expression, input: PlanNode, context: BindContext): BoundExpression {
@@ -149,7 +197,7 @@ function groupedAttribute(expression: Expression, scope: Scope, keyScope: Scope,
 }
 
 function refuseNestedAggregate(aggregate: Expression): void {
-  if (!childrenOf(aggregate).some(containsAggregate)) return
+  if (!aggregateCallOf(aggregate)!.args.some(containsAggregate)) return
   throw userError(
     'NESTED_AGGREGATE_FUNCTION',
     'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function in a sub-query.',
@@ -161,7 +209,7 @@ function refuseNestedAggregate(aggregate: Expression): void {
 }
 
 /** Text equal for expressions that mean the same columns: names become positions, function names lose their case, aliases fall away. */
-function canonical(expression: Expression, scope: Scope, context: BindContext): string {
+export function canonical(expression: Expression, scope: Scope, context: BindContext): string {
   const normal = (part: Expression): Expression => {
     const kind = part.exprType
     if (kind.case === 'alias') return normal(kind.value.expr!)
@@ -197,7 +245,7 @@ function placeholder(index: number): Expression {
   })
 }
 
-function fillPlaceholders(expression: Expression, scope: Scope): Expression {
+export function fillPlaceholders(expression: Expression, scope: Scope): Expression {
   const kind = expression.exprType
   if (kind.case === 'unresolvedAttribute' && kind.value.unparsedIdentifier.startsWith(PLACEHOLDER)) {
     return columnAt(scope, Number(kind.value.unparsedIdentifier.slice(PLACEHOLDER.length)))

@@ -25,9 +25,11 @@ import { planNode, rescope } from './nodes'
 import { observeRelation } from './observe'
 import { projectRelation } from './project'
 import { schemaOfText } from './resolve-inputs'
+import { selectOf, selectRelation } from './select'
 import { scopeOf, withPlanId, withQualifier } from './scopes'
 import { setOperationRelation } from './set-operation'
 import { describeRelation, summaryRelation } from './statistics'
+import { openSubqueries } from './subqueries'
 import { withWatermarkRelation } from './watermark'
 
 const parseText = (text: string, conf: BindContext['conf']) =>
@@ -46,16 +48,17 @@ export function analyze(inputs: ResolvedInputs, context: BindContext): PlanNode 
     leafNumbers.set(leaf.key, leafNumbers.size)
     return leafNumbers.size - 1
   }
+  const analyzeWith = (relation: Relation, analysis: AnalysisContext): PlanNode => {
+    const parsed = withParsedTexts(relation, (text) => parseText(text, context.conf))
+    const node = analyzeRelation(parsed, inputs, analysis, leafNumber, analyzeWith)
+    const planId = relation.common?.planId
+    return planId === undefined ? node : rescope(node, withPlanId(node.scope, planId))
+  }
   const analysis: AnalysisContext = {
     conf: context.conf,
     isStreaming: context.isStreaming,
     lenient: (id, detail) => context.lenient(id, detail),
-    analyze: (relation) => {
-      const parsed = withParsedTexts(relation, (text) => parseText(text, context.conf))
-      const node = analyzeRelation(parsed, inputs, analysis, leafNumber)
-      const planId = relation.common?.planId
-      return planId === undefined ? node : rescope(node, withPlanId(node.scope, planId))
-    },
+    analyze: (relation) => analyzeWith(relation, analysis),
   }
   return analysis.analyze(inputs.relation)
 }
@@ -65,8 +68,11 @@ function analyzeRelation(
   inputs: ResolvedInputs,
   context: AnalysisContext,
   leafNumber: (leaf: LeafInput) => number,
+  analyzeWith: (relation: Relation, context: AnalysisContext) => PlanNode,
 ): PlanNode {
   const kind = relation.relType
+  const select = selectOf(relation)
+  if (select !== null) return selectRelation(select, context)
   switch (kind.case) {
     case 'read': {
       const leaf = inputs.leaves.get(relation)
@@ -160,6 +166,17 @@ function analyzeRelation(
       return summaryRelation(kind.value, context)
     case 'collectMetrics':
       return observeRelation(kind.value, context)
+    case 'withRelations': {
+      const found = openSubqueries(kind.value.references, context)
+      const inner: AnalysisContext = {
+        ...context,
+        analyze: (input) => analyzeWith(input, inner),
+        subquery: (expression, binding) => found.bind(expression, binding),
+      }
+      const input = inner.analyze(kind.value.root!)
+      const { cells } = found
+      return cells.length === 0 ? input : planNode({ kind: 'subqueries', input, cells }, input.scope, input.isStreaming)
+    }
     case 'showString': {
       const input = context.analyze(kind.value.input!)
       const schema: StructType = {
@@ -185,7 +202,6 @@ const RELATION_NAMES: Readonly<Record<string, string>> = {
   unpivot: 'unpivot()',
   parse: 'parsing a DataFrame of CSV or JSON lines',
   cachedRemoteRelation: 'a cached remote relation',
-  withRelations: 'subqueries',
   catalog: 'catalog functions as a DataFrame',
 }
 

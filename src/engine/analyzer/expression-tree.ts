@@ -149,6 +149,12 @@ export function mapChildren(expression: Expression, map: (child: Expression) => 
       const value = one(kind.value.value)
       return value === kind.value.value ? expression : rebuild(expression, { ...kind.value, value })
     }
+    case 'subqueryExpression': {
+      const inSubqueryValues = kind.value.inSubqueryValues.map(map)
+      return same(inSubqueryValues, kind.value.inSubqueryValues)
+        ? expression
+        : rebuild(expression, { ...kind.value, inSubqueryValues })
+    }
     case 'window': {
       const windowFunction = one(kind.value.windowFunction)
       const partitionSpec = kind.value.partitionSpec.map(map)

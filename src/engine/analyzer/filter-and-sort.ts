@@ -1,17 +1,20 @@
 import { userError } from '../../protocol/errors/runnel-error'
-import type { Expression, Filter, Sort } from '../../protocol/spark-connect'
+import type { Expression, Expression_SortOrder, Filter, Sort } from '../../protocol/spark-connect'
 import { aggregateCallOf, bindAggregate, bindExpression, bindSortOrder, containsAggregate } from '../expressions/bind'
 import type { BindContext, BoundExpression, Scope } from '../expressions/bound'
+import { internalArguments } from '../expressions/internal-calls'
 import { columnNode } from '../expressions/node'
 import type { PlanNode } from '../plan/node'
 import { sqlName } from '../types/type-names'
 import { checkDataFrameColumns } from './data-frame-columns'
-import { makeExpression } from './expression-tree'
+import { addressable, columnAt, functionName, makeExpression } from './expression-tree'
 import { refuseOutsideSelect } from './generators'
 import type { AnalysisContext } from './nodes'
-import { planNode, projectNode } from './nodes'
+import { planNode, projectNode, rescope } from './nodes'
+import { integerOf, positionOutOfRange } from './positions'
 import { columnReference } from './scopes'
 import { isUnresolved } from './unresolved'
+import { containsWindow, refuseWindows } from './window-functions'
 
 export function filterRelation(relation: Filter, context: AnalysisContext): PlanNode {
   return filterNode(context.analyze(relation.input!), relation.condition!, context)
@@ -19,6 +22,12 @@ export function filterRelation(relation: Filter, context: AnalysisContext): Plan
 
 export function filterNode(input: PlanNode, expression: Expression, context: BindContext): PlanNode {
   refuseOutsideSelect(expression, 'Filter')
+  if (containsWindow(expression)) {
+    throw userError('_LEGACY_ERROR_TEMP_1034', 'It is not allowed to use window functions inside WHERE clause.', {
+      parameters: { clauseName: 'WHERE' },
+      hint: 'Compute the window function in a subquery, then filter on its column.',
+    })
+  }
   if (containsAggregate(expression)) throw aggregateInFilter(input, expression, context)
   const [condition] = bindWithMissing(input, 'Filter', context, [
     { expression, bind: (scope) => bindExpression(expression, scope, context) },
@@ -52,12 +61,27 @@ function aggregateInFilter(input: PlanNode, expression: Expression, context: Bin
 }
 
 export function sortRelation(relation: Sort, context: AnalysisContext): PlanNode {
-  const input = context.analyze(relation.input!)
+  return sortNode(context.analyze(relation.input!), relation.order, relation.isGlobal !== false, context)
+}
+
+export function sortNode(
+  given: PlanNode,
+  orders: readonly Expression_SortOrder[],
+  isGlobal: boolean,
+  context: BindContext,
+): PlanNode {
+  const input = rescope(given, addressable(given.scope))
+  const keys = sortKeys(input, orders)
+  refuseWindows(
+    input,
+    keys.map((key) => key.child!),
+    context,
+  )
   const bound = bindWithMissing(
     input,
     'Sort',
     context,
-    relation.order.map((order) => {
+    keys.map((order) => {
       const expression = makeExpression({ case: 'sortOrder', value: order })
       return { expression, bind: (scope: Scope) => bindSortOrder(expression, scope, context) }
     }),
@@ -72,14 +96,24 @@ export function sortRelation(relation: Sort, context: AnalysisContext): PlanNode
       { sqlState: '42K09', hint: 'A map has no order: sort by one of its values, for example col("m")["key"].' },
     )
   }
-  return narrowed(
-    planNode(
-      { kind: 'sort', input: source, order, isGlobal: relation.isGlobal !== false },
-      source.scope,
-      input.isStreaming,
-    ),
-    input,
-  )
+  return narrowed(planNode({ kind: 'sort', input: source, order, isGlobal }, source.scope, input.isStreaming), given)
+}
+
+/** SQL's keys: ALL means every column, a number the column at this place. */
+function sortKeys(input: PlanNode, orders: readonly Expression_SortOrder[]): readonly Expression_SortOrder[] {
+  if (!orders.some((order) => functionName(order.child!)?.startsWith('order_'))) return orders
+  const scope = addressable(input.scope)
+  const width = scope.columns.length
+  return orders.flatMap((order) => {
+    if (internalArguments(order.child, 'order_by_all') !== null)
+      return scope.columns.map((_, index) => ({ ...order, child: columnAt(scope, index) }))
+    const child = internalArguments(order.child, 'order_key')?.[0]
+    if (child === undefined) return [order]
+    const position = integerOf(child)
+    if (position === null) return [{ ...order, child }]
+    if (position < 1 || position > width) throw positionOutOfRange('ORDER', position, width)
+    return [{ ...order, child: columnAt(scope, position - 1) }]
+  })
 }
 
 /**
@@ -118,7 +152,14 @@ function widened(node: PlanNode): PlanNode | null {
   switch (node.kind) {
     case 'project': {
       const input = widened(node.input) ?? node.input
-      const passed = new Set(node.expressions.map((expression) => expression.inputIndex))
+      // A renamed column is still to be had under its own name.
+      const passed = new Set(
+        node.expressions.flatMap(({ inputIndex }, index) => {
+          if (inputIndex === undefined) return []
+          const [own, below] = [node.scope.columns[index], input.scope.columns[inputIndex]]
+          return own.field.name === below.field.name ? [inputIndex] : []
+        }),
+      )
       const missing = input.scope.columns.map((_, index) => index).filter((index) => !passed.has(index))
       if (missing.length === 0) return null
       const extras = missing.map((index) => columnReference(input.scope, index))

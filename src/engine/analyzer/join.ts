@@ -8,6 +8,7 @@ import { findWiderType } from '../types/coercion'
 import { typeToConnect } from '../types/connect-types'
 import { typesEqualIgnoringNullability } from '../types/type-equality'
 import { sqlName } from '../types/type-names'
+import { internalArguments } from '../expressions/internal-calls'
 import { columnsUsed } from '../expressions/node'
 import { checkDataFrameColumns, dataFrameAttributes } from './data-frame-columns'
 import {
@@ -29,8 +30,20 @@ export function joinRelation(relation: Join, context: AnalysisContext): PlanNode
   const joinType = joinTypeOf(relation.joinType)
   const left = context.analyze(relation.left!)
   const right = context.analyze(relation.right!)
+  if (internalArguments(relation.joinCondition, 'natural_join') !== null)
+    return naturalJoin(left, right, joinType, context)
   if (relation.usingColumns.length > 0) return usingJoin(left, right, joinType, relation.usingColumns, context)
   return conditionJoin(left, right, joinType, relation.joinCondition ?? null, context)
+}
+
+/** NATURAL: equal in all columns whose names both sides have; without one, every row with every row. */
+function naturalJoin(left: PlanNode, right: PlanNode, joinType: JoinType, context: AnalysisContext): PlanNode {
+  const caseSensitive = isCaseSensitive(context.conf)
+  const names = left.schema.fields
+    .map((field) => field.name)
+    .filter((name) => indexesOfName(right.scope, name, caseSensitive).length > 0)
+  if (names.length === 0) return conditionJoin(left, right, joinType, null, context)
+  return usingJoin(left, right, joinType, names, context)
 }
 
 function joinTypeOf(type: Join_JoinType): JoinType {

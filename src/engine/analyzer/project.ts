@@ -2,28 +2,57 @@ import { RunnelError, userError } from '../../protocol/errors/runnel-error'
 import type { Expression } from '../../protocol/spark-connect'
 import { bindExpression, containsAggregate, expandStar } from '../expressions/bind'
 import type { BindContext, BoundExpression, Scope, ScopeColumn } from '../expressions/bound'
+import { internalArguments } from '../expressions/internal-calls'
 import type { PlanNode } from '../plan/node'
-import { aggregateNode } from './aggregate'
+import { aggregateNode, fillPlaceholders, openGrouping } from './aggregate'
 import { parseIdentifier } from './identifiers'
 import { isUnresolved } from './unresolved'
 import { checkDataFrameColumns } from './data-frame-columns'
 import { addressable, columnAt, functionArguments, functionName, mapChildren } from './expression-tree'
 import { generateNode, generatorOf, isGenerator } from './generators'
 import type { ProjectionItem } from './nodes'
-import { isPlainColumn, projectNode, rescope } from './nodes'
+import { isPlainColumn, planNode, projectNode, rescope } from './nodes'
 import { columnReference, fieldOf, indexesOfName, newColumn, sameName } from './scopes'
 import { withTimeWindow } from './time-window'
+import { containsWindow, pullOutWindows } from './window-functions'
 
 /**
  * `select`: stars widen to columns, a time window becomes a column of its own below, one generator becomes a `generate` node
  * below, aggregates without groupBy make one group of everything.
  */
 export function projectRelation(input: PlanNode, items: readonly Expression[], context: BindContext): PlanNode {
-  const windowed = withTimeWindow(input, items, context)
-  if (windowed.items.some(containsAggregate)) return globalAggregate(windowed.input, windowed.items, context)
+  const view = lateralView(items)
+  if (view !== null) return lateralViewNode(input, view, context)
+  const timed = withTimeWindow(input, items, context)
+  if (timed.items.some(containsAggregate)) return globalAggregate(timed.input, timed.items, context)
+  const windowed = pullOutWindows(timed.input, timed.items, context)
   checkDataFrameColumns(windowed.items, windowed.input.scope, 'Project', context)
   const generated = pullOutGenerators(windowed.input, windowed.items, context)
-  return projectNode(generated.input, bindItems(generated.items, windowed.input.scope, generated.input, context))
+  return projectNode(generated.input, bindItems(generated.items, timed.input.scope, generated.input, context))
+}
+
+/** `LATERAL VIEW explode(x) t AS a`: all columns, then the generator's, reached through `t`. */
+function lateralView(items: readonly Expression[]) {
+  if (items.length !== 2) return null
+  const { exprType } = items[1]
+  const names = exprType.case === 'alias' ? exprType.value.name : []
+  const view = internalArguments(exprType.case === 'alias' ? exprType.value.expr : items[1], 'lateral_view')
+  return view === null ? null : { generator: view[0], alias: functionText(view[1]), names }
+}
+
+function functionText({ exprType }: Expression): string {
+  return exprType.case === 'unresolvedFunction' ? exprType.value.functionName : ''
+}
+
+function lateralViewNode(
+  input: PlanNode,
+  { generator, alias, names }: NonNullable<ReturnType<typeof lateralView>>,
+  context: BindContext,
+): PlanNode {
+  const { node, first } = generateNode(input, { call: generator, aliases: names }, context)
+  const qualifier = alias === '' ? [] : [alias]
+  const columns = node.scope.columns.map((column, index) => (index < first ? column : { ...column, qualifier }))
+  return rescope(node, { columns })
 }
 
 /** A star means the columns from before a generator beside it; an item may use the aliases of items before it. */
@@ -73,7 +102,15 @@ function bindItem(
 /** `select(count("*"))` is one group of everything; a plain column beside it needs a groupBy. */
 function globalAggregate(input: PlanNode, items: readonly Expression[], context: BindContext): PlanNode {
   try {
-    return aggregateNode(input, [], items, context)
+    if (!items.some(containsWindow)) return aggregateNode(input, [], items, context)
+    const grouping = openGrouping(input, [], context)
+    const rewritten = items.map(grouping.rewrite)
+    const scope = grouping.scope()
+    const results = scope.columns.map((_, index) => columnReference(scope, index))
+    const { aggregates } = grouping
+    const groups = planNode({ kind: 'aggregate', input, keys: [], aggregates, results }, scope, input.isStreaming)
+    const over = rewritten.map((item) => fillPlaceholders(item, scope))
+    return projectRelation(groups, over, context)
   } catch (error) {
     if (!(error instanceof RunnelError) || error.condition !== 'MISSING_AGGREGATION') throw error
     throw userError(

@@ -38,7 +38,9 @@ export function bindAggregate(
   )
   const sql = aggregateSql(name, args, isDistinct)
   const parts = aggregateParts({ name, args, isDistinct, sql })
-  return { name: sql, isDistinct, filter: null, ...parts }
+  if (found.filter === undefined) return { name: sql, isDistinct, filter: null, ...parts }
+  const filter = bindNode(found.filter, env)
+  return { isDistinct, ...parts, filter, name: `${sql} FILTER (WHERE ${filter.sql})` }
 
   function bindAll(index: number): Node {
     const { field } = scope.columns[index]

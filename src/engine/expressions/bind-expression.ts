@@ -141,6 +141,8 @@ export function bindNode(expression: Expression, env: BindEnv): Node {
     case 'window':
       throw unsupported('WINDOW FUNCTION', 'over(...) does not run here yet; on a stream Spark refuses it too.')
     case 'subqueryExpression':
+      if (env.context.subquery !== undefined)
+        return asNode(env.context.subquery(exprType.value, { bind: (inner) => bindNode(inner, env) }))
       throw unsupported('SUBQUERY', 'Subqueries inside expressions do not run here yet; join instead.')
     case 'unresolvedStar':
     case 'unresolvedRegex':

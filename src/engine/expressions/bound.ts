@@ -1,3 +1,4 @@
+import type { Expression, SubqueryExpression } from '../../protocol/spark-connect'
 import type { Batch, Column, DataType, StructField } from '../../protocol/columns'
 
 /**
@@ -60,7 +61,12 @@ export type BindContext = {
   readonly isStreaming: boolean
   /** See `protocol/leniencies.ts`. */
   lenient(id: string, detail?: Readonly<Record<string, string>>): void
+  /** Binds a subquery of the relation at hand; absent where there are none. */
+  readonly subquery?: (subquery: SubqueryExpression, binding: SubqueryBinding) => BoundExpression
 }
+
+/** How a subquery's outer values are bound: in the scope of the expression that holds it. */
+export type SubqueryBinding = { readonly bind: (expression: Expression) => BoundExpression }
 
 /**
  * An analysed aggregate call. State lives in columns, one entry a group; groups are numbered 0.. in order of appearance.

@@ -4,6 +4,7 @@ import { parseAttributeName } from './attribute-names'
 import type { BoundExpression, Scope } from './bound'
 import { quoteParts, sparkError } from './errors'
 import { extractField } from './extract-value'
+import { internalArguments } from './internal-calls'
 import { columnNode } from './node'
 import { resolveAttribute, findColumn } from './resolve-attribute'
 
@@ -14,10 +15,24 @@ import { resolveAttribute, findColumn } from './resolve-attribute'
 export function expandStar(expression: Expression, scope: Scope): BoundExpression[] | null {
   const { exprType } = expression
   if (exprType.case === 'unresolvedRegex') return columnsMatching(exprType.value.colName, scope, exprType.value.planId)
+  const except = internalArguments(expression, 'star_except')
+  if (except !== null) return expandExcept(except, scope)
   if (exprType.case !== 'unresolvedStar') return null
   const { unparsedTarget, planId } = exprType.value
   if (unparsedTarget === undefined || unparsedTarget === '') return allColumns(scope, planId)
   return expandTarget(unparsedTarget.replace(/\.\*$/, ''), scope)
+}
+
+/** `* EXCEPT (a, t.b)`: the star without the named columns, each of which must be among them. */
+function expandExcept([star, ...names]: readonly Expression[], scope: Scope): BoundExpression[] {
+  const dropped = new Set(
+    names.map((name) => {
+      const { exprType } = name
+      const text = exprType.case === 'unresolvedAttribute' ? exprType.value.unparsedIdentifier : ''
+      return resolveAttribute(text, scope).inputIndex
+    }),
+  )
+  return (expandStar(star, scope) ?? []).filter((column) => !dropped.has(column.inputIndex))
 }
 
 function allColumns(scope: Scope, planId: bigint | undefined): BoundExpression[] {

@@ -1,4 +1,5 @@
 import type { Expression } from '../../protocol/spark-connect'
+import { internalArguments } from './internal-calls'
 
 /** Names of aggregate functions, lower case. */
 export const AGGREGATE_NAMES: ReadonlySet<string> = new Set([
@@ -68,10 +69,18 @@ export const AGGREGATE_NAMES: ReadonlySet<string> = new Set([
 ])
 
 /** The aggregate call at the root of an expression, under any number of aliases; null when the root is something else. */
-export function aggregateCallOf(
-  expression: Expression,
-): { readonly name: string; readonly args: readonly Expression[]; readonly isDistinct: boolean } | null {
+export function aggregateCallOf(expression: Expression): {
+  readonly name: string
+  readonly args: readonly Expression[]
+  readonly isDistinct: boolean
+  readonly filter?: Expression
+} | null {
   const { exprType } = expression
+  const filtered = internalArguments(expression, 'filter_where')
+  if (filtered !== null) {
+    const call = aggregateCallOf(filtered[0])
+    return call === null ? null : { ...call, filter: filtered[1] }
+  }
   switch (exprType.case) {
     case 'unresolvedFunction': {
       const { functionName, arguments: args, isDistinct } = exprType.value
@@ -122,6 +131,8 @@ export function childrenOf(expression: Expression): readonly Expression[] {
       return present(exprType.value.function)
     case 'namedArgumentExpression':
       return present(exprType.value.value)
+    case 'subqueryExpression':
+      return exprType.value.inSubqueryValues
     case 'window':
       return present(exprType.value.windowFunction, ...exprType.value.partitionSpec)
     default:

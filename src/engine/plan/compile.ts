@@ -25,13 +25,15 @@ import { sort } from '../operators/sort'
 import { streamingAggregate } from '../operators/streaming-aggregate'
 import { streamingDedupe, streamingDedupeWithinWatermark } from '../operators/streaming-dedupe'
 import { streamingLimit } from '../operators/streaming-limit'
+import { subqueries } from '../operators/subqueries'
 import { union } from '../operators/union'
+import { window } from '../operators/window'
 import { assertNever } from '../../protocol/assert-never'
 import type { RunnelError } from '../../protocol/errors/runnel-error'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { CompiledLeaf, CompiledPlan } from './compiled'
 import { scansOf } from './leaves'
-import type { LeafInput, PlanNode } from './node'
+import type { LeafInput, PlanNode, WindowFunction } from './node'
 import { pushFilters } from './push-filters'
 import { nodesOf } from './walk'
 
@@ -122,6 +124,21 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[], streaming: Stream
       const keys = inputsOf(node.order.map((key) => key.expression))
       return from(sort(operatorOf(node.input, both(needed, keys)), schema, node.order, needed))
     }
+    case 'subqueries': {
+      const cells = node.cells.map((cell) => ({ cell, run: operatorOf(cell.plan, allOf(cell.plan.schema)) }))
+      return from(subqueries(operatorOf(node.input, needed), cells))
+    }
+    case 'window': {
+      const width = node.input.schema.fields.length
+      const passed = new Set([...needed].filter((index) => index < width))
+      const used = [
+        ...node.partition,
+        ...node.order.map((key) => key.expression),
+        ...node.functions.flatMap(windowInputs),
+      ]
+      const wanted = both(passed, inputsOf(used))
+      return from(window(operatorOf(node.input, wanted), node.input.schema, schema, node, needed))
+    }
     case 'union':
       return from(
         union(
@@ -166,6 +183,21 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[], streaming: Stream
       )
     default:
       return assertNever(node, 'plan node')
+  }
+}
+
+/** What a window function evaluates over its input. */
+function windowInputs(one: WindowFunction): readonly BoundExpression[] {
+  switch (one.kind) {
+    case 'rank':
+    case 'ntile':
+      return []
+    case 'offset':
+      return one.otherwise === null ? [one.value] : [one.value, one.otherwise]
+    case 'nth':
+      return [one.value]
+    case 'aggregate':
+      return one.aggregate.filter === null ? one.aggregate.inputs : [...one.aggregate.inputs, one.aggregate.filter]
   }
 }
 

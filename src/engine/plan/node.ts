@@ -1,4 +1,4 @@
-import type { Batch, StructType } from '../../protocol/columns'
+import type { Batch, Column, StructType } from '../../protocol/columns'
 import type { Relation } from '../../protocol/spark-connect'
 import type { BoundAggregate, BoundExpression, Scope } from '../expressions/bound'
 
@@ -27,6 +27,16 @@ export type PlanKind =
   | { readonly kind: 'limit'; readonly input: PlanNode; readonly limit: number; readonly offset: number }
   | { readonly kind: 'tail'; readonly input: PlanNode; readonly limit: number }
   | { readonly kind: 'sort'; readonly input: PlanNode; readonly order: readonly SortKey[]; readonly isGlobal: boolean }
+  /** Window functions over partitions of the whole input; output is the input's columns, then one a function. */
+  | {
+      readonly kind: 'window'
+      readonly input: PlanNode
+      readonly partition: readonly BoundExpression[]
+      readonly order: readonly SortKey[]
+      readonly functions: readonly WindowFunction[]
+    }
+  /** Runs the cells' plans, then the input, whose expressions look into the cells. */
+  | { readonly kind: 'subqueries'; readonly input: PlanNode; readonly cells: readonly SubqueryCell[] }
   | { readonly kind: 'union'; readonly inputs: readonly PlanNode[] }
   | {
       readonly kind: 'aggregate'
@@ -92,6 +102,40 @@ export type SortKey = {
   readonly descending: boolean
   readonly nullsFirst: boolean
 }
+
+/** Rows of a subquery, set anew by each run before anything reads them. */
+export type SubqueryCell = {
+  readonly plan: PlanNode
+  rows: { readonly numRows: number; readonly columns: readonly Column[] } | null
+}
+
+/** A boundary counts rows (ROWS) or the order key's units (RANGE) from the current row; `null` is unbounded. */
+export type WindowFrame = {
+  readonly unit: 'rows' | 'range'
+  readonly lower: number | null
+  readonly upper: number | null
+}
+
+export type WindowFunction =
+  | { readonly kind: 'rank'; readonly name: 'row_number' | 'rank' | 'dense_rank' | 'percent_rank' | 'cume_dist' }
+  | { readonly kind: 'ntile'; readonly buckets: number }
+  /** `offset` rows ahead, behind when negative; `otherwise` where there is no such row, NULL when absent. */
+  | {
+      readonly kind: 'offset'
+      readonly value: BoundExpression
+      readonly offset: number
+      readonly otherwise: BoundExpression | null
+      readonly ignoresNulls: boolean
+    }
+  /** The frame's row `position` counted from 1, from the end when negative. */
+  | {
+      readonly kind: 'nth'
+      readonly value: BoundExpression
+      readonly position: number
+      readonly frame: WindowFrame
+      readonly ignoresNulls: boolean
+    }
+  | { readonly kind: 'aggregate'; readonly aggregate: BoundAggregate; readonly frame: WindowFrame }
 
 /** A leaf that reads from outside, its schema fetched by `resolveInputs`. */
 export type LeafInput = {

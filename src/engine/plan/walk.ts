@@ -12,6 +12,8 @@ export function inputsOfNode(node: PlanNode): readonly PlanNode[] {
     case 'local':
     case 'range':
       return []
+    case 'subqueries':
+      return [...node.cells.map((cell) => cell.plan), node.input]
     case 'union':
       return node.inputs
     case 'join':

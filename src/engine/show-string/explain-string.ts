@@ -85,6 +85,10 @@ function describeNode(node: PlanNode, leaves: LeafColumns): string {
       const condition = node.condition === null ? '' : `, ${node.condition.name}`
       return `${keys.length > 0 ? 'HashJoin' : 'NestedLoopJoin'} ${node.joinType} [${keys.join(', ')}]${condition}`
     }
+    case 'subqueries':
+      return `Subqueries ${node.cells.length}`
+    case 'window':
+      return `Window [${names(node)}]`
     case 'set-difference':
       return `${node.keep === 'intersect' ? 'Intersect' : 'Except'}${node.isAll ? ' All' : ''}`
     case 'sample':

@@ -11,6 +11,8 @@ export type ParseOptions = {
   readonly timeZone?: string
   readonly namedArguments?: ReadonlyMap<string, Expression>
   readonly positionalArguments?: readonly Expression[]
+  /** Offset of the token at which wishes are remembered. */
+  readonly probe?: number
 }
 
 /** The rules that rules of other files call: the grammar is one big circle, the files are not. */
@@ -25,8 +27,7 @@ export type Grammar = {
 export type PendingWindow = { readonly name: string; readonly token: Token; readonly window: Expression_Window }
 
 /**
- * Reads the tokens of one text. Every wish that was not granted at the furthest place is remembered: `expected` then says what
- * could stand there, which is what completion shows.
+ * Reads the tokens of one text. What the rules wish for at one place can be remembered: completion shows it.
  */
 export class Cursor {
   readonly text: string
@@ -34,8 +35,7 @@ export class Cursor {
   readonly grammar: Grammar
   readonly #tokens: readonly Token[]
   #at = 0
-  #furthest = 0
-  #expected = new Set<string>()
+  readonly #wishes = new Set<string>()
   /** Relations of the common table expressions in sight, by lower-case name; inner scopes replace the map. */
   tables: ReadonlyMap<string, Relation> = new Map()
   pendingWindows: PendingWindow[] = []
@@ -156,17 +156,14 @@ export class Cursor {
     return items
   }
 
-  /** Remembers what could stand here. */
+  /** Remembers what could stand here, when here is where completion asks. */
   want(key: string): void {
-    if (this.#at < this.#furthest) return
-    if (this.#at > this.#furthest) this.#expected = new Set()
-    this.#furthest = this.#at
-    this.#expected.add(key)
+    if (this.options.probe === this.#tokens[this.#at].start) this.#wishes.add(key)
   }
 
-  /** Offset of the furthest place read, and what could have stood there. */
-  get expected(): { readonly offset: number; readonly keys: ReadonlySet<string> } {
-    return { offset: this.#tokens[this.#furthest].start, keys: this.#expected }
+  /** What could stand at the place `options.probe`. */
+  get wishes(): ReadonlySet<string> {
+    return this.#wishes
   }
 
   error(token: Token = this.token, hint = ''): RunnelError {
@@ -191,7 +188,11 @@ export class Cursor {
     parameters: Readonly<Record<string, string>>,
     details: { readonly sqlState: string; readonly hint: string },
   ): RunnelError {
-    const place = { fragment: this.text.slice(token.start, token.end), startIndex: token.start, stopIndex: token.end - 1 }
+    const place = {
+      fragment: this.text.slice(token.start, token.end),
+      startIndex: token.start,
+      stopIndex: token.end - 1,
+    }
     return userError(condition, message, { parameters, ...details, contexts: [place] })
   }
 

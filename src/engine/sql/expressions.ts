@@ -77,8 +77,10 @@ function booleanExpression(cursor: Cursor, power: number): Expression {
     left = predicate(cursor)
   }
   for (;;) {
-    if (power <= AND && cursor.peek().kind !== 'end' && cursor.accept('AND')) left = call('and', left, booleanExpression(cursor, NOT))
-    else if (power <= OR && cursor.peek().kind !== 'end' && cursor.accept('OR')) left = call('or', left, booleanExpression(cursor, AND))
+    if (power <= AND && cursor.peek().kind !== 'end' && cursor.accept('AND'))
+      left = call('and', left, booleanExpression(cursor, NOT))
+    else if (power <= OR && cursor.peek().kind !== 'end' && cursor.accept('OR'))
+      left = call('or', left, booleanExpression(cursor, AND))
     else return left
   }
 }
@@ -191,7 +193,7 @@ function unary(cursor: Cursor): Expression {
       return postfix(cursor, numberLiteral(cursor, cursor.next(), true))
     }
     cursor.next()
-    return call('negative', valueExpression(cursor, UNARY))
+    return call('-', valueExpression(cursor, UNARY))
   }
   if (cursor.accept('+')) return call('positive', valueExpression(cursor, UNARY))
   if (cursor.accept('~')) return call('~', valueExpression(cursor, UNARY))
@@ -223,6 +225,7 @@ function isName(kind: string): boolean {
 
 function primary(cursor: Cursor): Expression {
   const { token } = cursor
+  for (const kind of ['name', 'literal', '(', 'CASE', 'CAST', 'NOT', 'EXISTS']) cursor.want(kind)
   switch (token.kind) {
     case 'number':
       return numberLiteral(cursor, cursor.next(), false)
@@ -259,7 +262,6 @@ function symbolPrimary(cursor: Cursor): Expression {
     if (value === undefined) throw unbound(cursor, name)
     return value
   }
-  for (const kind of ['name', 'literal', '(', 'CASE', 'CAST', 'NOT', 'EXISTS']) cursor.want(kind)
   throw cursor.error()
 }
 

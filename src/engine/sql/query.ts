@@ -178,7 +178,7 @@ function select(cursor: Cursor, windows: Windows, given?: Relation): Relation {
     cursor.next()
     source = fromClause(cursor)
   }
-  if (source === undefined) refuseTrailingComma(cursor, items)
+  if (source === undefined) refuseTrailingComma(items)
   if (cursor.accept('WHERE')) source = filter(source, expression(cursor))
   const selected = grouped(cursor, source, items)
   if (cursor.is('QUALIFY') && cursor.peek().kind !== 'end') throw cursor.error()
@@ -195,7 +195,7 @@ function select(cursor: Cursor, windows: Windows, given?: Relation): Relation {
 }
 
 /** `SELECT a, FROM t` reads as a column FROM with the alias t: Spark says what is meant. */
-function refuseTrailingComma(cursor: Cursor, items: readonly Expression[]): void {
+function refuseTrailingComma(items: readonly Expression[]): void {
   const last = items.length < 2 ? undefined : items.at(-1)?.exprType
   const column = last?.case === 'alias' ? last.value.expr?.exprType : undefined
   if (column?.case !== 'unresolvedAttribute' || column.value.unparsedIdentifier.toUpperCase() !== 'FROM') return

@@ -31,7 +31,11 @@ type Case = {
   readonly rows?: readonly (readonly unknown[])[]
   readonly error?: Refusal
 }
-type Recording = { readonly spark: string; readonly views: Readonly<Record<string, string>>; readonly cases: readonly Case[] }
+type Recording = {
+  readonly spark: string
+  readonly views: Readonly<Record<string, string>>
+  readonly cases: readonly Case[]
+}
 
 const FOLDER = new URL('../../testing/golden/sql/', import.meta.url)
 const families = readdirSync(FOLDER).filter((name) => name.endsWith('.json') && name !== 'gaps.json')
@@ -41,7 +45,12 @@ const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, FO
 const GAPS = read('gaps.json') as Readonly<Record<string, string>>
 
 const bindContext: BindContext = { conf: {}, isStreaming: false, lenient: () => undefined }
-const context: EvaluationContext = { nowMicros: 1_700_000_000_000_000n, timeZone: 'UTC', seed: 1, isCanceled: () => false }
+const context: EvaluationContext = {
+  nowMicros: 1_700_000_000_000_000n,
+  timeZone: 'UTC',
+  seed: 1,
+  isCanceled: () => false,
+}
 
 function catalogOf(views: Recording['views']): Catalog {
   return {
@@ -123,7 +132,8 @@ function comparable(value: unknown): unknown {
   const { double } = value as { double?: string | number }
   if (double !== undefined) return { double: Number(Number(double).toPrecision(14)) }
   const { decimal } = value as { decimal?: string }
-  if (decimal !== undefined) return { decimal: decimal.replace(/^-?0E-?\d+$/, '0') === '0' ? '0' : decimal.replace(/(\.\d*?)0+$/, '$1') }
+  if (decimal !== undefined)
+    return { decimal: decimal.replace(/^-?0E-?\d+$/, '0') === '0' ? '0' : decimal.replace(/(\.\d*?)0+$/, '$1') }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, comparable(item)]))
 }
 
@@ -144,11 +154,13 @@ async function expectAsRecorded(one: Case, catalog: Catalog): Promise<void> {
   } catch (error) {
     failure = error
   }
-  if (!(failure instanceof RunnelError)) throw failure ?? new Error('it succeeded')
+  if (!(failure instanceof RunnelError)) throw failure instanceof Error ? failure : new Error('it succeeded')
   const { condition, parameters, exception, contexts, message } = failure.shape
   expect(condition).toBe(one.error.condition ?? '')
   if (exception !== 'ParseException') return
-  expect(`${exception} ${JSON.stringify(parameters)}`).toBe(`${one.error.exception} ${JSON.stringify(one.error.parameters)}`)
+  expect(`${exception} ${JSON.stringify(parameters)}`).toBe(
+    `${one.error.exception} ${JSON.stringify(one.error.parameters)}`,
+  )
   expect(one.error.message).toContain(message)
   const place = / \(line (\d+), pos (\d+)\)/.exec(one.error.message)
   if (place === null) return

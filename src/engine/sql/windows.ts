@@ -94,7 +94,7 @@ function currentRow(): Boundary {
 }
 
 function negated(value: Expression): Expression {
-  return call('negative', value)
+  return call('-', value)
 }
 
 /** Gives the named windows used in a select list their definition. `definitions` by lower-case name. */

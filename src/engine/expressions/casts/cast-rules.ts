@@ -65,7 +65,8 @@ export function canCast(from: DataType, to: DataType): boolean {
 
 /** Whether Spark declares the result nullable although the input is not. */
 export function forcesNull(from: DataType, to: DataType): boolean {
-  if (from.kind === 'void') return true
+  // Of an empty array or map: no value to lose.
+  if (from.kind === 'void') return false
   if (typesEqual(from, to)) return false
   if (from.kind === 'string') return to.kind !== 'binary' && to.kind !== 'string'
   if (to.kind === 'string') return false
