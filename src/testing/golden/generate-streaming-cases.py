@@ -107,7 +107,7 @@ def encode(value, data_type):
     return format(value, "f") if hasattr(value, "as_tuple") else str(value)
 
 
-def refusal(error, moment):
+def refusal(error, moment, query=None):
     from py4j.protocol import Py4JJavaError
     from pyspark.errors import PySparkException
 
@@ -117,6 +117,10 @@ def refusal(error, moment):
         return {"moment": moment, "exception": cause.getClass().getSimpleName(), "condition": None, "sqlState": None, "parameters": {}, "message": str(cause.getMessage())}
     if not isinstance(error, PySparkException):
         return {"moment": moment, "exception": type(error).__name__, "condition": None, "sqlState": None, "parameters": {}, "message": str(error)}
+    if error.getCondition() == "STREAM_FAILED":
+        # Ids of the query stand in it; what went wrong is its cause.
+        cause = query._jsq.exception().get().cause()
+        return {"moment": moment, "exception": cause.getClass().getSimpleName(), "condition": None, "sqlState": None, "parameters": {}, "message": cause.getMessage()}
     # Column ids differ from run to run, the plan after the message too; folders are ours.
     text = re.sub(r"#\d+L?", "", str(error).split(";\n")[0].split("\n== ")[0].split("\n\nJVM stacktrace")[0].strip())
     parameters = {key: re.sub(r"#\d+L?", "", value.split(";\n")[0]) for key, value in (error.getMessageParameters() or {}).items()}
@@ -233,7 +237,7 @@ def live(frame, one, base, folders, steps, schema):
     reports = [json.loads(p.json()) for p in query._jsq.recentProgress()]
     batches = [{**figures(p, f"{base}/checkpoint"), "rows": rows[p["batchId"]]} for p in reports if "addBatch" in p["durationMs"]]
     if error is not None:
-        return batches, refusal(failures[0] if failures else error, "run")
+        return batches, refusal(failures[0] if failures else error, "run", query)
     return batches, None
 
 
