@@ -14,6 +14,7 @@ import type { PlanNode, SubqueryCell } from '../plan/node'
 import { BOOLEAN } from '../types/atomic-types'
 import { findWiderType } from '../types/coercion'
 import { typesEqualIgnoringNullability } from '../types/type-equality'
+import { unsupportedFeature } from './analysis-errors'
 import { correlationOf } from './correlation'
 import type { Correlation } from './correlation'
 import type { AnalysisContext } from './nodes'
@@ -31,6 +32,8 @@ export function openSubqueries(references: readonly Relation[], context: Analysi
     const found = known.get(key)
     if (found !== undefined) return found
     const cell: SubqueryCell = { plan: plan(), rows: null }
+    if (cell.plan.isStreaming)
+      throw unsupportedFeature('a subquery over a stream', 'Join the stream, or write it to a table and query that.')
     known.set(key, cell)
     cells.push(cell)
     return cell
@@ -64,12 +67,11 @@ function rowsOf(cell: SubqueryCell): NonNullable<SubqueryCell['rows']> {
 function scalarNode(cell: SubqueryCell): Node {
   const { fields } = cell.plan.schema
   if (fields.length !== 1) throw tooManyColumns(fields.length)
-  const [{ type, name }] = fields
+  const [{ type }] = fields
   return node({
     type,
     nullable: true,
     sql: `scalarsubquery()`,
-    name: `scalarsubquery(${name === '' ? '' : ''})`,
     isConstant: false,
     evaluate({ numRows }) {
       const { columns, numRows: found } = rowsOf(cell)
