@@ -98,7 +98,8 @@ function optionsOf(
     height,
     legend: { show: false },
     cursor: { show: false },
-    padding: [4, 4, 0, 0],
+    // Room for half of the topmost and of the last label.
+    padding: [7, 10, 0, 0],
     scales: { x: { time: false }, y: { range: (_plot, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
     axes: [
       {

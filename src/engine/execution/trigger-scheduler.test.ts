@@ -137,6 +137,22 @@ describe('trigger scheduler', () => {
     expect(granted).toEqual([])
   })
 
+  test('skipping to a moment runs what is due by then once, there, and waits for a trigger under way', async () => {
+    const { time, scheduler, granted, ask } = setup()
+    scheduler.register(A)
+    void ask(A, 0)
+    await time.pass(0)
+    scheduler.skipTo(700_000)
+    expect(time.clock.nowMs()).toBe(100_000)
+    scheduler.triggerDone(A)
+    void ask(A, 101_000)
+    await time.pass(0)
+    expect(granted).toEqual(['a@0', 'a@600000'])
+    scheduler.skipTo(200_000)
+    scheduler.triggerDone(A)
+    expect(time.clock.nowMs()).toBe(700_000)
+  })
+
   test('skip jumps to the next due trigger', async () => {
     const { time, scheduler, granted, ask } = setup()
     scheduler.register(A)

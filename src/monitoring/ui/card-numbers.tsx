@@ -1,4 +1,4 @@
-import { makeStyles, tokens } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import { formatCount } from '../../ui/format'
 import { auditLine, auditRemark, lateRowText, watermarkLine } from '../model/card-lines'
 import type { QueryView } from '../model/monitoring'
@@ -12,6 +12,8 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground1,
     overflowWrap: 'anywhere',
   },
+  // Two lines from the start: times come, and nothing below may move.
+  two: { minHeight: '32px' },
   quiet: { color: tokens.colorNeutralForeground3 },
   summary: { cursor: 'pointer' },
   list: { margin: '4px 0 0', paddingLeft: '16px', maxHeight: '170px', overflowY: 'auto' },
@@ -37,9 +39,9 @@ export function WatermarkNumbers({ view }: { view: QueryView }) {
   const dropsRows = (info.facts?.stateful.length ?? 0) > 0
   return (
     <div>
-      <div className={styles.line}>{line}</div>
+      <div className={mergeClasses(styles.line, styles.two)}>{line}</div>
       {dropsRows && (
-        <details className={styles.line}>
+        <details className={mergeClasses(styles.line, styles.two)}>
           <summary className={styles.summary}>
             late events dropped {formatCount(totals.numLateRows)}{' '}
             <span className={styles.quiet}>

@@ -8,7 +8,8 @@ const CHART_PX = 58
 
 const useStyles = makeStyles({ charts: { display: 'flex', flexDirection: 'column', gap: '2px' } })
 
-const formatMs = (value: number) => (value >= 10_000 ? `${Math.round(value / 1000)} s` : `${Math.round(value)} ms`)
+const formatMs = (value: number) =>
+  value >= 1000 ? `${Number((value / 1000).toFixed(1))} s` : `${Math.round(value)} ms`
 
 /** "1,240 rows · 96 kB": numRowsTotal and memoryUsedBytes. */
 function stateText({ stateRows, stateBytes }: BatchPoints): string {

@@ -25,7 +25,7 @@ const useStyles = makeStyles({
     borderLeft: `3px solid ${tokens.colorNeutralStroke1}`,
   },
   fixed: { height: '36px', overflow: 'hidden' },
-  card: { flexWrap: 'wrap', padding: '2px 8px', minHeight: '52px', gap: '4px 8px' },
+  card: { flexWrap: 'wrap', padding: '2px 8px', minHeight: '84px', gap: '4px 8px' },
   warning: { borderLeftColor: tokens.colorPaletteMarigoldBorder2 },
   text: { maxHeight: '32px', overflow: 'hidden', minWidth: 0 },
   cardText: { minWidth: 0, overflowWrap: 'anywhere' },

@@ -36,6 +36,9 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground2,
     whiteSpace: 'nowrap',
     overflow: 'hidden',
+    // At 150 % zoom every control stays whole; only the note gives way.
+    '& button': { flexShrink: 0 },
+    '@media (max-width: 1000px)': { gap: '4px', padding: '0 8px' },
   },
   paused: {
     backgroundImage: `repeating-linear-gradient(135deg, transparent 0 8px, ${tokens.colorNeutralBackground4} 8px 10px)`,
@@ -51,10 +54,23 @@ const useStyles = makeStyles({
     fontSize: tokens.fontSizeBase500,
     fontWeight: tokens.fontWeightSemibold,
     minWidth: '92px',
+    '@media (max-width: 1000px)': { fontSize: tokens.fontSizeBase400, minWidth: '70px' },
   },
   zone: { fontSize: tokens.fontSizeBase200, color: tokens.colorNeutralForeground2, minWidth: '44px' },
-  gap: { width: '1px', height: '20px', backgroundColor: tokens.colorNeutralStroke2, margin: '0 4px' },
-  speed: { minWidth: '44px', fontVariantNumeric: 'tabular-nums' },
+  gap: {
+    width: '1px',
+    height: '20px',
+    backgroundColor: tokens.colorNeutralStroke2,
+    margin: '0 4px',
+    '@media (max-width: 1000px)': { display: 'none' },
+  },
+  speeds: { flexShrink: 0 },
+  speed: {
+    minWidth: '44px',
+    fontVariantNumeric: 'tabular-nums',
+    '@media (max-width: 1000px)': { minWidth: '34px', padding: '0 4px' },
+  },
+  fixed: { flexShrink: 0 },
   note: {
     fontSize: tokens.fontSizeBase200,
     color: tokens.colorNeutralForeground2,
@@ -72,11 +88,11 @@ export function ClockBar(props: ClockBarProps) {
   const time = props.isReady ? formatClock(props.now()) : '--:--:--'
   return (
     <Region label="Stream time" className={mergeClasses(styles.bar, props.isPaused && styles.paused)}>
-      <span className={styles.label}>STREAM TIME</span>
-      <span className={styles.time} role="timer" aria-live="off">
+      <span className={mergeClasses(styles.label, styles.fixed)}>STREAM TIME</span>
+      <span className={mergeClasses(styles.time, styles.fixed)} role="timer" aria-live="off">
         {time}
       </span>
-      <span className={styles.zone}>UTC · x{props.speed}</span>
+      <span className={mergeClasses(styles.zone, styles.fixed)}>UTC · x{props.speed}</span>
       <span className={styles.gap} />
       <Hint content={props.isPaused ? 'Go on (Alt+P)' : 'Hold stream time (Alt+P)'} relationship="description">
         <Button
@@ -110,7 +126,7 @@ export function ClockBar(props: ClockBarProps) {
         </Button>
       </Hint>
       <span className={styles.gap} />
-      <div role="group" aria-label="Speed">
+      <div role="group" aria-label="Speed" className={styles.speeds}>
         {SPEEDS.map((speed) => (
           <ToggleButton
             key={speed}
