@@ -15,6 +15,9 @@ export const COLUMNS = parseDdl('eventType STRING, platform STRING, page_loading
 const EVENT_DDL =
   'eventType STRING, userAgent STRUCT<platform: STRING>, page_loading_seconds DOUBLE, eventDate TIMESTAMP'
 
+/** Batches of a round before its time counts: a query's generated code is new, and a stream runs for longer than a round. */
+const WARM_UP_BATCHES = 10
+
 /** Bytes -> from_json -> filter -> watermark -> window -> update rows, no table written; rounds interleaved with JSON.parse and a Map. */
 export const benchCase: BenchCase = {
   name: 'windowed-pipeline',
@@ -33,20 +36,22 @@ export async function measurePipeline(numRows: number, rounds: number) {
       numRows: value.length,
       columns: [value],
     }))
+    for (const batch of batches.slice(0, WARM_UP_BATCHES)) await pipeline.run(batch)
     const start = performance.now()
     let output: Batch[] = []
-    for (const batch of batches) output = await pipeline.run(batch)
+    for (const batch of batches.slice(WARM_UP_BATCHES)) output = await pipeline.run(batch)
     return { ms: performance.now() - start, last: checksum(output) }
   }
   const theirs = async () => {
     const batches = cut(bodies)
     const pipeline = mapPipeline()
+    for (const batch of batches.slice(0, WARM_UP_BATCHES)) pipeline(batch)
     const start = performance.now()
     let output: MapRow[] = []
-    for (const batch of batches) output = pipeline(batch)
+    for (const batch of batches.slice(WARM_UP_BATCHES)) output = pipeline(batch)
     return { ms: performance.now() - start, last: output.reduce((sum, row) => sum + row.n + row.seconds, 0) }
   }
-  return interleaved(numRows, rounds, ours, theirs, 'JSON.parse and a Map')
+  return interleaved(numRows - WARM_UP_BATCHES * ROWS_PER_BATCH, rounds, ours, theirs, 'JSON.parse and a Map')
 }
 
 /** Columns -> watermark -> window -> update rows. Rates in million rows a second. */
