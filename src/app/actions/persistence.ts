@@ -10,6 +10,7 @@ import { change, getApp, tell, textOf, useApp } from '../state/store'
 import { confirm } from './confirm'
 import { writeWithReserve } from './disk'
 import { runtimeOrNull } from './runtime-holder'
+import { FIRST_NOTEBOOK } from '../shipped-notebooks'
 
 /**
  * Where the notebook lives: a file under `/notebooks/` of the workspace, and, until the engine has it, a journal in
@@ -20,7 +21,6 @@ const JOURNAL = 'runnel.journal'
 const SAVE_DELAY_MS = 1500
 const JOURNAL_DELAY_MS = 250
 const MAX_JOURNAL_CHARS = 2_000_000
-const WORKSHOP = 'structured-streaming-workshop'
 
 const secrets = new SecretStore()
 let saveTimer: ReturnType<typeof setTimeout> | null = null
@@ -98,10 +98,11 @@ export async function openFirstNotebook(): Promise<void> {
     show(journal.path, readIpynb(journal.text))
     return
   }
-  await openShipped(WORKSHOP)
+  await openShipped(FIRST_NOTEBOOK)
 }
 
 export async function openShipped(name: string): Promise<void> {
+  if (getApp().notebook.path !== null) await saveNow()
   const response = await fetch(`${import.meta.env.BASE_URL}notebooks/${name}.ipynb`)
   if (!response.ok) throw new Error(`The notebook ${name} could not be loaded (${response.status}).`)
   show(`${FOLDER}/${name}.ipynb`, readIpynb(await response.text()))

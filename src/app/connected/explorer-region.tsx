@@ -15,7 +15,8 @@ import { Region } from '../../ui/region'
 import { dropTable, openFile, openFolder, previewTable } from '../actions/explorer-actions'
 import { startProducer, stopAllProducers, stopProducer } from '../actions/lesson-actions'
 import { insertBeside } from '../actions/notebook-actions'
-import { newNotebook, openNotebook } from '../actions/persistence'
+import { newNotebook, openNotebook, openShipped } from '../actions/persistence'
+import { SHIPPED_NOTEBOOKS } from '../shipped-notebooks'
 import { tell, textOf, useApp } from '../state/store'
 
 const ROOTS = [
@@ -41,6 +42,7 @@ export function ExplorerRegion() {
   const styles = useStyles()
   const explorer = useApp((state) => state.explorer)
   const path = useApp(({ notebook }) => notebook.path)
+  const known = new Set(explorer.notebooks.map((notebook) => notebook.name))
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
   const producing = explorer.hubs.filter((hub) => hub.producer !== null).length
   return (
@@ -83,7 +85,9 @@ export function ExplorerRegion() {
             notebooks={explorer.notebooks}
             openPath={path}
             isReadOnly={isReadOnly}
+            shipped={SHIPPED_NOTEBOOKS.filter(({ name }) => !known.has(`${name}.ipynb`))}
             onOpen={(file) => void openNotebook(file).catch((thrown: unknown) => tell('error', textOf(thrown)))}
+            onOpenShipped={(name) => void openShipped(name).catch((thrown: unknown) => tell('error', textOf(thrown)))}
             onNew={() => void newNotebook()}
           />
         </Section>

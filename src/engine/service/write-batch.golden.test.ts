@@ -133,7 +133,8 @@ test('a write that would replace a part of a table is refused by name and change
   const base = { ddl: 'a INT, b STRING', rows: [[1, 'x']], mode: 'append', options: {}, partitionBy: [], error: null }
   const folder = '/lakehouse/default/Files/part'
   await write(base, { path: folder })
-  for (const options of [{ replaceWhere: "b = 'x'" }, { partitionOverwriteMode: 'dynamic' }])
+  const partial: Record<string, string>[] = [{ replaceWhere: "b = 'x'" }, { partitionOverwriteMode: 'dynamic' }]
+  for (const options of partial)
     expect(await write({ ...base, mode: 'overwrite', options }, { path: folder })).toContain('UNSUPPORTED_FEATURE')
   expect((await stateOf(folder))!.rows).toEqual([[1, 'x']])
 })

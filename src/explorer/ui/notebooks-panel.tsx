@@ -1,5 +1,5 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
-import { AddRegular, NotebookRegular } from '@fluentui/react-icons'
+import { AddRegular, BookRegular, NotebookRegular } from '@fluentui/react-icons'
 import type { FileEntry } from '../../protocol/workers/engine'
 
 const useStyles = makeStyles({
@@ -20,11 +20,15 @@ export type NotebooksPanelProps = {
   readonly notebooks: readonly FileEntry[]
   readonly openPath: string | null
   readonly isReadOnly: boolean
+  /** Notebooks that come with the page and have no copy of the user's yet. */
+  readonly shipped: readonly { readonly name: string; readonly title: string }[]
   readonly onOpen: (path: string) => void
+  readonly onOpenShipped: (name: string) => void
   readonly onNew: () => void
 }
 
-export function NotebooksPanel({ notebooks, openPath, isReadOnly, onOpen, onNew }: NotebooksPanelProps) {
+export function NotebooksPanel(props: NotebooksPanelProps) {
+  const { notebooks, openPath, isReadOnly, shipped, onOpen, onOpenShipped, onNew } = props
   const styles = useStyles()
   return (
     <ul className={styles.list}>
@@ -41,6 +45,21 @@ export function NotebooksPanel({ notebooks, openPath, isReadOnly, onOpen, onNew 
             onClick={() => onOpen(notebook.path)}
           >
             {notebook.name.replace(/\.ipynb$/, '')}
+          </Button>
+        </li>
+      ))}
+      {shipped.map(({ name, title }) => (
+        <li key={name}>
+          <Button
+            size="small"
+            appearance="subtle"
+            className={styles.item}
+            icon={<BookRegular />}
+            disabled={isReadOnly}
+            title={`${title}: comes with Runnel`}
+            onClick={() => onOpenShipped(name)}
+          >
+            {title}
           </Button>
         </li>
       ))}
