@@ -107,8 +107,13 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[], streaming: Stream
     }
     case 'watermark': {
       if (streaming === null) return build(node.input, needed, leaves, streaming)
-      const times = streaming.stateful.watermark(node.delayMs)
-      return then(node.input, both(needed, new Set([node.column])), eventTimeWatermark(node.column, times))
+      const { stateful } = streaming
+      const times = stateful.watermark(node.delayMs)
+      const wanted = both(needed, new Set([node.column]))
+      if (!hasWatermarkBelow(node.input)) return then(node.input, wanted, eventTimeWatermark(node.column, times))
+      return from(
+        fused(redefinedWatermark(operatorOf(node.input, wanted), stateful), [eventTimeWatermark(node.column, times)]),
+      )
     }
     case 'limit':
       if (node.input.kind === 'limit' && node.offset === 0 && node.input.offset === 0 && node.limit >= 0)
@@ -301,6 +306,23 @@ function severalEventTimes(columns: readonly Pick<StructField, 'name' | 'metadat
       hint: 'Group by one of them: drop the other column, or compute it, which takes its watermark off.',
     },
   )
+}
+
+/** A watermark above a watermark: Spark refuses it in the first batch that has one. */
+function redefinedWatermark(input: Operator, stateful: StatefulQuery): Operator {
+  return async function* (run) {
+    if (stateful.batch.evictionWatermarkMs > 0) {
+      throw userError(
+        '',
+        "Redefining watermark is disallowed. You can set the config 'spark.sql.streaming.statefulOperator.allowMultiple' to 'false' to restore the previous behavior. Note that multiple stateful operators will be disallowed.",
+        {
+          exception: 'AnalysisException',
+          hint: 'Call withWatermark once a stream; chain windows with window_time(window).',
+        },
+      )
+    }
+    yield* input(run)
+  }
 }
 
 function failing(error: RunnelError): Operator {
