@@ -73,11 +73,12 @@ test('a tooltip opened by the keyboard breaks no rule either', async ({ page }) 
   await expectAccessible(page, 'tooltip', 1)
 })
 
-/** Name and text of what has the keyboard. */
+/** Name and text of what has the keyboard, and the card it stands in. */
 function focused(page: Page): Promise<string> {
   return page.evaluate(() => {
     const element = document.activeElement
-    return `${element?.getAttribute('aria-label') ?? ''}|${element?.textContent ?? ''}`
+    const card = element?.closest('article')?.getAttribute('aria-label') ?? ''
+    return `${element?.getAttribute('aria-label') ?? ''}|${element?.textContent ?? ''}|${card}`
   })
 }
 
@@ -115,7 +116,6 @@ test('the first notebook, by the keyboard alone', async ({ page }) => {
 
   await command(page, 'Run all')
   await expect(page.getByText(/^Run all: \d+ ok/)).toBeVisible({ timeout: 180_000 })
-  await expect(page.getByRole('article', { name: 'Stream bronze' })).toBeVisible()
 
   // Stream time: hold, one batch, go on.
   await page.keyboard.press('Alt+p')
@@ -126,15 +126,16 @@ test('the first notebook, by the keyboard alone', async ({ page }) => {
 
   // A stream dies on purpose and comes back.
   await f6To(page, 'Streams')
-  await tabTo(page, /^Crash bronze\|/)
+  await tabTo(page, /^Crash \S+\|/)
+  const [, title] = /^Crash (\S+)\|/.exec(await focused(page)) ?? []
   await page.keyboard.press('Enter')
   await expect(page.getByRole('menu')).toBeVisible()
   await page.keyboard.press('End')
   await page.keyboard.press('Enter')
-  const card = page.getByRole('article', { name: 'Stream bronze' })
+  const card = page.getByRole('article', { name: `Stream ${title}`, exact: true })
   await expect(card.getByRole('button', { name: 'Recover' })).toBeVisible({ timeout: 60_000 })
   await f6To(page, 'Streams')
-  await tabTo(page, /\|Recover$/)
+  await tabTo(page, new RegExp(`\\|Recover\\|Stream ${title}$`))
   await page.keyboard.press('Enter')
   await expect(card.getByRole('button', { name: 'Stop stream' })).toBeVisible({ timeout: 60_000 })
 
