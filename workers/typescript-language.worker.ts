@@ -1,4 +1,3 @@
-/// <reference path="./monaco-typescript.d.ts" />
 import { TypeScriptWorker, initialize, ts } from 'monaco-editor/languages/features/typescript/ts.worker'
 import type { Resolution } from 'monaco-editor/languages/features/typescript/ts.worker'
 import declarations from 'virtual:client-declarations'

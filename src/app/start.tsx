@@ -11,7 +11,8 @@ import type { WorkerFactories } from './workers'
 
 /** Draws the page, then starts the workers; tests pass scripted ones. */
 export function startApp(root: HTMLElement, factories: WorkerFactories): void {
-  if (factories.language) giveTypeScriptWorker(factories.language)
+  const { language } = factories
+  if (language) giveTypeScriptWorker(() => language())
   syncTypeScriptCells()
   createRoot(root).render(
     <StrictMode>

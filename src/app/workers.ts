@@ -21,7 +21,7 @@ export type WorkerFactories = {
   /** Runs TypeScript and SQL cells; a page of tests may do without. */
   typescript?(): WorkerLike
   /** Completion, checks and the compiler of TypeScript cells; the editor starts it. */
-  language?(): Worker
+  readonly language?: () => Worker
 }
 
 export type RuntimeOptions = {

@@ -105,7 +105,7 @@ export class ArrayType extends DataType {
     this.containsNull = containsNull
   }
   override jsonValue(): TypeJson {
-    return { type: 'array', elementType: this.elementType.jsonValue(), containsNull: this.containsNull }
+    return { containsNull: this.containsNull, elementType: this.elementType.jsonValue(), type: 'array' }
   }
   override simpleString(): string {
     return `array<${this.elementType.simpleString()}>`
@@ -128,10 +128,10 @@ export class MapType extends DataType {
   }
   override jsonValue(): TypeJson {
     return {
-      type: 'map',
       keyType: this.keyType.jsonValue(),
-      valueType: this.valueType.jsonValue(),
+      type: 'map',
       valueContainsNull: this.valueContainsNull,
+      valueType: this.valueType.jsonValue(),
     }
   }
   override simpleString(): string {
@@ -181,13 +181,14 @@ export class StructType extends DataType {
 
   override jsonValue(): TypeJson {
     return {
-      type: 'struct',
+      // Keys in order, as Apache's clients write the text.
       fields: this.fields.map(({ name, dataType, nullable, metadata }) => ({
-        name,
-        type: dataType.jsonValue(),
-        nullable,
         metadata,
+        name,
+        nullable,
+        type: dataType.jsonValue(),
       })),
+      type: 'struct',
     }
   }
   override simpleString(): string {

@@ -18,6 +18,8 @@ import 'monaco-editor/features/multicursor/register'
 import 'monaco-editor/features/parameterHints/register'
 import 'monaco-editor/features/smartSelect/register'
 import 'monaco-editor/features/snippet/register'
+// The feature's own entry leaves the suggestion list itself out.
+import 'monaco-editor/editor/contrib/suggest/browser/suggestController'
 import 'monaco-editor/features/suggest/register'
 import 'monaco-editor/features/toggleTabFocusMode/register'
 import 'monaco-editor/features/wordHighlighter/register'
@@ -27,7 +29,12 @@ import 'monaco-editor/languages/definitions/markdown/register'
 import 'monaco-editor/languages/definitions/python/register'
 import 'monaco-editor/languages/definitions/sql/register'
 import 'monaco-editor/languages/definitions/typescript/register'
-import { getTypeScriptWorker, typescriptDefaults } from 'monaco-editor/languages/features/typescript/register'
+import {
+  ModuleKind,
+  ScriptTarget,
+  getTypeScriptWorker,
+  typescriptDefaults,
+} from 'monaco-editor/languages/features/typescript/register'
 import { CODE_BACKGROUND } from '../../../ui/theme'
 import type { ThemeName } from '../../../ui/theme'
 
@@ -55,8 +62,8 @@ typescriptDefaults.setDiagnosticsOptions({
   diagnosticCodesToIgnore: [2632],
 })
 typescriptDefaults.setCompilerOptions({
-  target: 99,
-  module: 99,
+  target: ScriptTarget.ESNext,
+  module: ModuleKind.ESNext,
   strict: true,
   noImplicitAny: false,
   allowNonTsExtensions: true,
