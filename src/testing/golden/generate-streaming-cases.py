@@ -121,8 +121,8 @@ def refusal(error, moment, query=None):
         # Ids of the query stand in it; what went wrong is its cause.
         cause = query._jsq.exception().get().cause()
         return {"moment": moment, "exception": cause.getClass().getSimpleName(), "condition": None, "sqlState": None, "parameters": {}, "message": cause.getMessage()}
-    # Column ids differ from run to run, the plan after the message too; folders are ours.
-    text = re.sub(r"#\d+L?", "", str(error).split(";\n")[0].split("\n== ")[0].split("\n\nJVM stacktrace")[0].strip())
+    # Ids of columns and Java objects differ from run to run, the plan after the message too.
+    text = re.sub(r"#\d+L?|@[0-9a-f]{5,8}\b", "", str(error).split(";\n")[0].split("\n== ")[0].split("\n\nJVM stacktrace")[0].strip())
     parameters = {key: re.sub(r"#\d+L?", "", value.split(";\n")[0]) for key, value in (error.getMessageParameters() or {}).items()}
     return {
         "moment": moment,
