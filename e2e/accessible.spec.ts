@@ -126,8 +126,8 @@ test('the first notebook, by the keyboard alone', async ({ page }) => {
 
   // A stream dies on purpose and comes back.
   await f6To(page, 'Streams')
-  await tabTo(page, /^Crash \S+\|/)
-  const [, title] = /^Crash (\S+)\|/.exec(await focused(page)) ?? []
+  await tabTo(page, /^Crash [^|]+\|/)
+  const [, title] = /^Crash ([^|]+)\|/.exec(await focused(page)) ?? []
   await page.keyboard.press('Enter')
   await expect(page.getByRole('menu')).toBeVisible()
   await page.keyboard.press('End')
