@@ -433,7 +433,8 @@ function syntaxError(ts: Compiler, file: TypeScript.SourceFile, error: TypeScrip
   const { line, character } = file.getLineAndCharacterOfPosition(error.start ?? 0)
   return {
     message: ts.flattenDiagnosticMessageText(error.messageText, '\n'),
-    line: line + 1,
+    // What is missing at the end shows only in the suffix.
+    line: Math.min(line + 1, file.getLineAndCharacterOfPosition(file.end).line),
     column: character + 1,
   }
 }
