@@ -10,6 +10,9 @@ import type {
 import type { SessionId } from '../protocol/ids'
 import { newestRows } from '../engine/batch/newest-rows'
 import { countStateRows } from '../engine/state/count-state-rows'
+import { checkSql } from '../engine/service/completion/check-sql'
+import { completeSql } from '../engine/service/completion/complete-sql'
+import { functionDocs } from '../engine/service/completion/function-docs'
 import { auditDelivery } from '../engine/service/delivery-audit'
 import type { EngineService } from '../engine/service/engine-service'
 import { erase, restartFromScratch } from '../engine/service/erase'
@@ -115,6 +118,9 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
     removeFile: (path) => ports.files.remove(path),
     stateRows: async (path) => countStateRows(await ports.files.read(path)),
     storage: () => storageReport(ports.files, config.storage),
+    completeSql: (session, text, offset) => completeSql(service, service.session(session), text, offset),
+    checkSql: (session, text) => Promise.resolve(checkSql(service.session(session), text)),
+    functionDocs: () => Promise.resolve(functionDocs()),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Batch, StructType } from '../columns'
 import type { ErrorShape } from '../errors/runnel-error'
 import type { BatchId, CellId, QueryId, RunId, SessionId } from '../ids'
 import type { BatchInsight, DeliveryAudit, PlanFacts } from './insight'
+import type { Completions, FunctionDoc, TextProblem } from './language'
 import type { SourceLabel, TriggerSpec } from './launch-record'
 import type { StreamingQueryProgress, StreamingQueryStatus } from './progress'
 
@@ -67,6 +68,12 @@ export interface EngineApi {
   /** Rows of a state file of a checkpoint; null when it is none. */
   stateRows(path: string): Promise<{ numRows: number; numRemoved: number } | null>
   storage(): Promise<StorageReport>
+
+  /** What may be written at an offset of a SQL text. */
+  completeSql(session: SessionId, text: string, offset: number): Promise<Completions>
+  /** Spark's parse errors of a SQL text, at their places. */
+  checkSql(session: SessionId, text: string): Promise<TextProblem[]>
+  functionDocs(): Promise<readonly FunctionDoc[]>
 }
 
 export type EngineConfig = {

@@ -23,6 +23,8 @@ export type FunctionEntry = {
   readonly aliases?: readonly string[]
   /** Smallest and largest number of arguments. */
   readonly arity: readonly [min: number, max: number]
+  /** Types of the arguments as messages name them, for signatures; absent when `bind` alone knows. */
+  readonly parameters?: readonly string[]
   /** What WRONG_NUM_ARGS says is expected, when it is not `1` or `[1, 2]`. */
   readonly expects?: string
   readonly doc: string
@@ -85,6 +87,7 @@ export function scalarFunction(spec: ScalarSpec): FunctionEntry {
     name: spec.name,
     ...(spec.aliases ? { aliases: spec.aliases } : {}),
     arity: [min, max],
+    parameters: spec.args.map((argument) => argument.required),
     ...(spec.expects ? { expects: spec.expects } : {}),
     doc: spec.doc,
     bind: (call) => bindScalar(spec, call),
