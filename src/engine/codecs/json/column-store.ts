@@ -160,13 +160,12 @@ export class BytesStore extends Store implements ColumnStore {
   bytes = new Uint8Array(0)
   view = new DataView(this.bytes.buffer)
   codes = new Int32Array(0)
-  // The dictionary: open addressing; an entry's bytes start on a word and are padded with zeros, so that words compare.
-  slots = new Int32Array(256).fill(-1)
+  // The dictionary: open addressing over slots of four words, the hash, code (-1: free), length and first word of an entry.
+  // An entry's bytes are padded with zeros to `paddedSize`, so that pairs of words compare.
+  slots = new Int32Array(4 * 256).fill(-1)
   slotMask = 255
   numEntries = 0
-  entryHashes = new Int32Array(64)
-  entryStarts = new Int32Array(64)
-  entryLengths = new Int32Array(64)
+  #entrySlots = new Int32Array(4 * 64)
   entryBytes = new Uint8Array(1024)
   entryWords = new Int32Array(this.entryBytes.buffer)
   #entriesEnd = 0
@@ -229,19 +228,15 @@ export class BytesStore extends Store implements ColumnStore {
     else this.offsets[row + 1] = this.offsets[row]!
   }
 
-  /** Code of the string, hashed here exactly as the generated scan hashes it. */
+  /** Code of the string, hashed here exactly as the generated scan hashes it: pairs of words, the last pair padded with zeros. */
   codeOf(source: Uint8Array, start: number, size: number): number {
     let hash = 0
-    let at = start
-    for (const end = start + size - 3; at < end; at += 4) {
-      hash = mixWord(hash, source[at] | (source[at + 1] << 8) | (source[at + 2] << 16) | (source[at + 3] << 24))
-    }
-    let tail = 0
-    for (let i = start + size - 1; i >= at; i--) tail = (tail << 8) | source[i]
-    hash = mixTail(hash, tail, size)
+    for (let at = 0; at <= size; at += 8)
+      hash = mixWords(hash, wordAt(source, start, at, size), wordAt(source, start, at + 4, size))
+    hash = mixSize(hash, size)
     let slot = hash & this.slotMask
-    for (let code = this.slots[slot]; code >= 0; code = this.slots[slot]!) {
-      if (this.entryHashes[code] === hash && this.#entryEquals(code, source, start, size)) return code
+    for (let at = slot * 4; this.slots[at + 1] >= 0; at = slot * 4) {
+      if (this.slots[at] === hash && this.#entryEquals(at, source, start, size)) return this.slots[at + 1]
       slot = (slot + 1) & this.slotMask
     }
     return this.addEntry(hash, slot, source, start, size)
@@ -249,23 +244,18 @@ export class BytesStore extends Store implements ColumnStore {
 
   addEntry(hash: number, slot: number, source: Uint8Array, start: number, size: number): number {
     const code = this.numEntries++
-    if (code === this.entryHashes.length) {
-      this.entryHashes = growTo(this.entryHashes, code * 2)
-      this.entryStarts = growTo(this.entryStarts, code * 2)
-      this.entryLengths = growTo(this.entryLengths, code * 2)
-    }
+    if (code * 4 === this.#entrySlots.length) this.#entrySlots = growTo(this.#entrySlots, code * 8)
     const at = this.#entriesEnd
-    this.#entriesEnd = (at + size + 3) & ~3
+    this.#entriesEnd = at + paddedSize(size)
     if (this.#entriesEnd > this.entryBytes.length) {
       this.entryBytes = growTo(this.entryBytes, Math.max(this.#entriesEnd, this.entryBytes.length * 2))
       this.entryWords = new Int32Array(this.entryBytes.buffer)
     }
     this.entryBytes.set(source.subarray(start, start + size), at)
-    this.entryHashes[code] = hash
-    this.entryStarts[code] = at
-    this.entryLengths[code] = size
-    this.slots[slot] = code
-    if (this.numEntries * 2 > this.slots.length) this.#rehash()
+    const entry = [hash, code, size, at >> 2]
+    this.#entrySlots.set(entry, code * 4)
+    this.slots.set(entry, slot * 4)
+    if (this.numEntries * 8 > this.slots.length) this.#rehash()
     return code
   }
 
@@ -306,11 +296,12 @@ export class BytesStore extends Store implements ColumnStore {
     const last = this.#snapshot
     if (last !== null && last.length === this.numEntries && last.offsets.length > 0) return last
     const offsets = new Int32Array(this.numEntries + 1)
-    for (let code = 0; code < this.numEntries; code++) offsets[code + 1] = offsets[code] + this.entryLengths[code]
+    const entries = this.#entrySlots
+    for (let code = 0; code < this.numEntries; code++) offsets[code + 1] = offsets[code] + entries[code * 4 + 2]
     const bytes = new Uint8Array(offsets[this.numEntries])
     for (let code = 0; code < this.numEntries; code++) {
-      const start = this.entryStarts[code]
-      bytes.set(this.entryBytes.subarray(start, start + this.entryLengths[code]), offsets[code])
+      const start = entries[code * 4 + 3] * 4
+      bytes.set(this.entryBytes.subarray(start, start + entries[code * 4 + 2]), offsets[code])
     }
     const snapshot: BytesColumn = {
       layout: 'bytes',
@@ -324,21 +315,22 @@ export class BytesStore extends Store implements ColumnStore {
     return (this.#snapshot = snapshot)
   }
 
-  #entryEquals(code: number, source: Uint8Array, start: number, size: number): boolean {
-    if (this.entryLengths[code] !== size) return false
-    const at = this.entryStarts[code]
+  #entryEquals(slotAt: number, source: Uint8Array, start: number, size: number): boolean {
+    if (this.slots[slotAt + 2] !== size) return false
+    const at = this.slots[slotAt + 3] * 4
     for (let i = 0; i < size; i++) if (this.entryBytes[at + i] !== source[start + i]) return false
     return true
   }
 
   #rehash(): void {
-    const size = this.slots.length * 2
-    this.slots = new Int32Array(size).fill(-1)
+    const size = this.slots.length / 2
+    this.slots = new Int32Array(4 * size).fill(-1)
     this.slotMask = size - 1
     for (let code = 0; code < this.numEntries; code++) {
-      let slot = this.entryHashes[code] & this.slotMask
-      while (this.slots[slot] >= 0) slot = (slot + 1) & this.slotMask
-      this.slots[slot] = code
+      const entry = this.#entrySlots.subarray(code * 4, code * 4 + 4)
+      let slot = entry[0] & this.slotMask
+      while (this.slots[slot * 4 + 1] >= 0) slot = (slot + 1) & this.slotMask
+      this.slots.set(entry, slot * 4)
     }
   }
 
@@ -348,16 +340,27 @@ export class BytesStore extends Store implements ColumnStore {
   }
 }
 
-/** One word of a string into its hash; the generated scan holds the same two lines. */
-export function mixWord(hash: number, word: number): number {
-  const mixed = Math.imul(hash ^ word, 0x9e3779b1)
+/** Two words of a string into its hash; the generated scan holds the same lines. */
+function mixWords(hash: number, first: number, second: number): number {
+  const mixed = Math.imul(hash ^ first, 0x9e3779b1) ^ Math.imul(second, 0x85ebca6b)
   return mixed ^ (mixed >>> 15)
 }
 
-/** The last 0 to 3 bytes, high bytes zero, and the length. */
-export function mixTail(hash: number, tail: number, size: number): number {
-  const mixed = Math.imul(hash ^ tail ^ (size << 24), 0x85ebca6b)
+function mixSize(hash: number, size: number): number {
+  const mixed = Math.imul(hash ^ size, 0x85ebca6b)
   return mixed ^ (mixed >>> 13)
+}
+
+/** Four bytes of a string from `at` on, zeros behind its end. */
+function wordAt(source: Uint8Array, start: number, at: number, size: number): number {
+  let word = 0
+  for (let i = Math.min(at + 3, size - 1); i >= at; i--) word |= source[start + i] << ((i - at) * 8)
+  return word
+}
+
+/** Bytes an entry takes: whole pairs of words, the last one with at least one zero. */
+function paddedSize(size: number): number {
+  return (size + 8) & ~7
 }
 
 export class StructStore extends Store implements ColumnStore {

@@ -35,6 +35,8 @@ let B = new Uint8Array(16), D = new DataView(B.buffer), E = 0
 const U = { bytes: new Uint8Array(256), length: 0, next: -1 }
 const progress = new Int32Array(1)
 const POW10 = Float64Array.from({ length: 40 }, (_, i) => Number('1e' + i))
+// The bytes of a pair of words before the nth.
+const LOW = Int32Array.of(0, 255, 65535, 16777215, -1, -1, -1, -1), HIGH = Int32Array.of(0, 0, 0, 0, 0, 255, 65535, 16777215)
 function ws(p) { while (B[p] === 32 || B[p] === 10 || B[p] === 13 || B[p] === 9) p++; return p }
 ${withLocals(code.text)}
 function run(bytes, view, offsets, base, validity, from, to, shift) {
@@ -178,7 +180,7 @@ class ParserCode {
     // Most objects have their fields in the schema's order: no search and no switch then.
     const inOrder = children.slice(0, MAX_IN_ORDER).map((child, i) => {
       const literal = [...names[i], 58]
-      return `if (!(${wordsMatch(literal)})) break T
+      return `${skipUnknown(id, i, wordsMatch(literal))}
     p += ${literal.length}
     if (B[p] <= 32) p = ws(p)
     p = v${child}(p, i)
@@ -190,6 +192,7 @@ class ParserCode {
     if (B[p] !== 44) return -1
     p++`
     })
+    if (children.length <= MAX_IN_ORDER) inOrder.push(skipUnknown(id, children.length, 'false'))
     const missing = range(masks).map((m) => {
       const members = children.filter((_, i) => Math.floor(i / 30) === m)
       const all = members.length === 30 ? 0x3fffffff : (1 << members.length) - 1
@@ -246,8 +249,7 @@ class ParserCode {
   ${valid}
   return p`,
     )
-    // An unknown name with an escape might be a known one.
-    this.text += `function k${id}(p, q) { while (p < q) if (B[p++] === 92) return true; return false }\n`
+    if (!isOdd) this.text += unknownMembers(id, Math.min(children.length, MAX_IN_ORDER), found.join(''))
   }
 
   #list(id: number, child: number, valid: string): void {
@@ -318,22 +320,23 @@ class ParserCode {
     this.text += `function s${id}(p, i) {
   const T = H${id}, s = p
   let o = T.offsets[i]
-  if (o + E - p + 8 > T.bytes.length) T.growBytes(o + E - p + 8)
+  if (o + E - p + 16 > T.bytes.length) T.growBytes(o + E - p + 16)
   const out = T.view
   let na = 0
   for (;;) {
-    const w = D.getInt32(p, true)
     ${HIT}
-    if (m === 0) {
+    if ((a | b) === 0) {
       if (p > E) return -1
       out.setInt32(o, w, true)
-      na |= w; p += 4; o += 4
+      out.setInt32(o + 4, v, true)
+      na |= w | v; p += 8; o += 8
       continue
     }
-    const n = (31 - Math.clz32(m & -m)) >> 3
+    ${HIT_AT}
     if (p + n >= E) return -1
     out.setInt32(o, w, true)
-    na |= w & ~(-1 << (n << 3))
+    out.setInt32(o + 4, v, true)
+    na |= (w & LOW[n]) | (v & HIGH[n])
     p += n
     if (B[p] !== 34) return B[p] === 92 ? e${id}(s, i) : -1
     if ((na & 0x80808080) !== 0 && !rt.isUtf8(B, s, p)) return -1
@@ -346,36 +349,38 @@ function d${id}(p, i) {
   const T = H${id}, s = p
   let h = 0, na = 0
   for (;;) {
-    const w = D.getInt32(p, true)
     ${HIT}
-    if (m === 0) {
+    if ((a | b) === 0) {
       if (p > E) return -1
-      h = Math.imul(h ^ w, 0x9e3779b1)
+      h = Math.imul(h ^ w, 0x9e3779b1) ^ Math.imul(v, 0x85ebca6b)
       h ^= h >>> 15
-      na |= w; p += 4
+      na |= w | v; p += 8
       continue
     }
-    const n = (31 - Math.clz32(m & -m)) >> 3
-    const tail = w & ~(-1 << (n << 3))
-    na |= tail
+    ${HIT_AT}
+    const low = w & LOW[n], high = v & HIGH[n]
+    na |= low | high
     p += n
     if (B[p] !== 34) return B[p] === 92 ? e${id}(s, i) : -1
     const L = p - s
-    h = Math.imul(h ^ tail ^ (L << 24), 0x85ebca6b)
+    h = Math.imul(h ^ low, 0x9e3779b1) ^ Math.imul(high, 0x85ebca6b)
+    h ^= h >>> 15
+    h = Math.imul(h ^ L, 0x85ebca6b)
     h ^= h >>> 13
     const mask = T.slotMask, slots = T.slots, words = T.entryWords
     let slot = h & mask
     for (;;) {
-      let code = slots[slot]
+      const at = slot << 2
+      let code = slots[at + 1]
       if (code < 0) {
         if (p >= E || ((na & 0x80808080) !== 0 && !rt.isUtf8(B, s, p))) return -1
         code = T.addEntry(h, slot, B, s, L)
-      } else if (T.entryHashes[code] !== h || T.entryLengths[code] !== L) { slot = (slot + 1) & mask; continue }
+      } else if (slots[at] !== h || slots[at + 2] !== L) { slot = (slot + 1) & mask; continue }
       else {
-        let q = s, e = T.entryStarts[code] >> 2
+        let q = s, e = slots[at + 3]
         const end = p - n
-        while (q < end && D.getInt32(q, true) === words[e]) { q += 4; e++ }
-        if (q < end || (n !== 0 && words[e] !== tail)) { slot = (slot + 1) & mask; continue }
+        while (q < end && D.getInt32(q, true) === words[e] && D.getInt32(q + 4, true) === words[e + 1]) { q += 8; e += 2 }
+        if (q < end || words[e] !== low || words[e + 1] !== high) { slot = (slot + 1) & mask; continue }
       }
       T.codes[i] = code
       ${valid}
@@ -569,12 +574,84 @@ function u${id}(s, i) {
   }
 }
 
+/** Unknown members between two fields that are remembered, and the bytes of such a name with its quotes and colon. */
+const MAX_UNKNOWN = 8
+const MAX_UNKNOWN_BYTES = 64
+
+/** Past the unknown members at p until the field that \`test\` finds; leaves the block T at the object's end and at what is not so simple. */
+function skipUnknown(id: number, field: number, test: string): string {
+  return `for (let j = 0; !(${test}); j++) {
+      if (B[p] <= 32) p = ws(p)
+      if (${test}) break
+      if (j === ${MAX_UNKNOWN}) break T
+      const q = g${id}(p, ${field * MAX_UNKNOWN} + j)
+      if (q === 0) break T
+      if (q === -1) return -1
+      if (q < 0) { p = ~q; isOpen = false; break T }
+      p = q
+    }`
+}
+
+/**
+ * `g(p, u)`: past the unknown member whose name is at p: the next name's position, 0 when the name is known or odd, -1 when the value
+ * is odd, the complement of the position behind the object when it ends there. A stream's objects mostly have the same unknown
+ * names at the same places: the one last seen at place u is compared first, and is known to be unknown.
+ */
+function unknownMembers(id: number, numFields: number, found: string): string {
+  const numPlaces = (numFields + 1) * MAX_UNKNOWN
+  return `const Q${id} = new Int32Array(${numPlaces}), N${id} = new Uint8Array(${numPlaces * MAX_UNKNOWN_BYTES}), O${id} = new DataView(N${id}.buffer)
+function g${id}(p, u) {
+  const size = Q${id}[u], end = p + size - 4
+  let q = p, o = u * ${MAX_UNKNOWN_BYTES}
+  while (q < end && D.getInt32(q, true) === O${id}.getInt32(o, true)) { q += 4; o += 4 }
+  if (size !== 0 && q >= end && D.getInt32(end, true) === O${id}.getInt32(o + end - q, true)) p += size
+  else {
+    p = l${id}(p, u)
+    if (p <= 0) return 0
+  }
+  if (B[p] <= 32) p = ws(p)
+  p = B[p] === 34 ? rt.skipString(B, D, p + 1) : rt.skipValue(B, D, p, 0)
+  if (p < 0) return -1
+  if (B[p] <= 32) p = ws(p)
+  if (B[p] === 44) return p + 1
+  return B[p] === 125 ? ~(p + 1) : -1
+}
+function l${id}(p, u) {
+  if (B[p] !== 34) return 0
+  const q = rt.skipString(B, D, p + 1)
+  if (q < 0) return 0
+  let k = -1
+  const L = q - p
+  ${found}if (k${id}(p, q)) return 0
+  if (k >= 0) return 0
+  const at = ws(q)
+  if (B[at] !== 58) return 0
+  const size = at + 1 - p
+  if (size >= 4 && size <= ${MAX_UNKNOWN_BYTES}) {
+    Q${id}[u] = size
+    for (let i = 0; i < size; i++) N${id}[u * ${MAX_UNKNOWN_BYTES} + i] = B[p + i]
+  }
+  return at + 1
+}
+// An unknown name with an escape might be a known one.
+function k${id}(p, q) { while (p < q) if (B[p++] === 92) return true; return false }
+`
+}
+
 /** Fields that get straight-line code; more would only make a function too large to optimise. */
 const MAX_IN_ORDER = 40
 
-/** Lowest set bit of m marks the first quote, backslash or control character of word w. */
-const HIT = `const x = w ^ 0x22222222, y = w ^ 0x5c5c5c5c
-    const m = (((x - 0x01010101) & ~x) | ((y - 0x01010101) & ~y) | ((w - 0x20202020) & ~w)) & 0x80808080`
+/**
+ * Words w and v, the eight bytes at p: a and b mark in their top bits the quotes, backslashes and control characters, exactly
+ * up to the first one.
+ */
+const HIT = `const w = D.getInt32(p, true), v = D.getInt32(p + 4, true)
+    const a = (((w ^ 0x22222222) - 0x01010101) | ((w ^ 0x5c5c5c5c) - 0x01010101) | (w - 0x20202020)) & ~w & 0x80808080
+    const b = (((v ^ 0x22222222) - 0x01010101) | ((v ^ 0x5c5c5c5c) - 0x01010101) | (v - 0x20202020)) & ~v & 0x80808080`
+
+/** n: which of the eight bytes is the first one marked; a product moves the marks together, for a branch would often be missed. */
+const HIT_AT = `const k = (Math.imul(a >>> 7, 0x01020408) >>> 24) | (Math.imul(b >>> 7, 0x01020408) >>> 20)
+    const n = 31 - Math.clz32(k & -k)`
 
 /** Digits at p: v their value (exact up to 15), n their count, c the byte behind, neg the sign; leading zeros are odd. */
 const DIGITS = `const start = p

@@ -161,22 +161,57 @@ function compareDictionary(
   return true
 }
 
-/** Plain loops for the number layouts; NaN is above everything, as in Spark. */
+/**
+ * Plain loops for the number layouts; NaN is above everything, as in Spark. What each order means is settled before the loop,
+ * and doubles have a loop of their own: a loop that sees one kind of array runs several times faster.
+ */
 function compareNumbers(left: Column, right: Column, test: (order: number) => boolean, out: Uint8Array): boolean {
   if (left.layout !== 'fixed' || right.layout !== 'fixed') return false
-  const { length } = left
-  if (left.values instanceof BigInt64Array && right.values instanceof BigInt64Array) {
-    const [a, b] = [left.values, right.values]
-    for (let i = 0; i < length; i++) out[i] = test(a[i] < b[i] ? -1 : a[i] > b[i] ? 1 : 0) ? 1 : 0
-    return true
-  }
-  const [a, b] = [left.values as Float64Array, right.values as Float64Array]
-  for (let i = 0; i < length; i++) {
-    const [x, y] = [a[i], b[i]]
-    const order = x < y ? -1 : x > y ? 1 : x === y ? 0 : Number.isNaN(x) ? (Number.isNaN(y) ? 0 : 1) : -1
-    out[i] = test(order) ? 1 : 0
+  const [less, equal, greater] = [-1, 0, 1].map((order) => (test(order) ? 1 : 0))
+  const [a, b] = [left.values, right.values]
+  if (a instanceof BigInt64Array && b instanceof BigInt64Array) {
+    for (let i = 0; i < out.length; i++) out[i] = a[i] < b[i] ? less : a[i] > b[i] ? greater : equal
+  } else if (a instanceof Float64Array && b instanceof Float64Array) {
+    compareDoubles(a, b, less, equal, greater, out)
+  } else {
+    compareSmall(a as Float64Array, b as Float64Array, less, equal, greater, out)
   }
   return true
+}
+
+function compareDoubles(
+  a: Float64Array,
+  b: Float64Array,
+  less: number,
+  equal: number,
+  greater: number,
+  out: Uint8Array,
+): void {
+  for (let i = 0; i < out.length; i++) {
+    const x = a[i]
+    const y = b[i]
+    out[i] = x < y ? less : x > y ? greater : x === y ? equal : nanOrder(x, y, less, equal, greater)
+  }
+}
+
+/** Numbers of up to 32 bits, or of two widths. */
+function compareSmall(
+  a: Float64Array,
+  b: Float64Array,
+  less: number,
+  equal: number,
+  greater: number,
+  out: Uint8Array,
+): void {
+  for (let i = 0; i < out.length; i++) {
+    const x = a[i]
+    const y = b[i]
+    out[i] = x < y ? less : x > y ? greater : x === y ? equal : nanOrder(x, y, less, equal, greater)
+  }
+}
+
+function nanOrder(x: number, y: number, less: number, equal: number, greater: number): number {
+  return Number.isNaN(x) ? (Number.isNaN(y) ? equal : greater) : less
 }
 
 function bindNotEqual(call: FunctionCall): Node {
