@@ -64,8 +64,7 @@ export async function openBenchWorkspace(
 
 async function countFiles(folder: FileSystemDirectoryHandle): Promise<number> {
   let count = 0
-  for await (const handle of folder.values())
-    count += 1 + (handle.kind === 'directory' ? await countFiles(handle) : 0)
+  for await (const handle of folder.values()) count += 1 + (handle.kind === 'directory' ? await countFiles(handle) : 0)
   return count
 }
 

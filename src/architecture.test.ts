@@ -17,12 +17,18 @@ const ROOMS: Record<string, { rooms: readonly string[]; npm: readonly string[] }
   delta: { rooms: ['storage', 'formats', 'engine', 'protocol'], npm: [] },
   sources: { rooms: ['delta', 'broker', 'storage', 'formats', 'engine', 'protocol'], npm: [] },
   sinks: { rooms: ['delta', 'broker', 'storage', 'formats', 'engine', 'protocol'], npm: [] },
-  kernels: { rooms: ['client', 'protocol'], npm: ['@bufbuild/protobuf', 'apache-arrow', 'comlink', 'pyodide', 'typescript'] },
+  kernels: {
+    rooms: ['client', 'protocol'],
+    npm: ['@bufbuild/protobuf', 'apache-arrow', 'comlink', 'pyodide', 'typescript'],
+  },
   runtime: {
     rooms: ['sinks', 'sources', 'delta', 'broker', 'storage', 'formats', 'engine', 'protocol'],
     npm: ['@bufbuild/protobuf', 'comlink', 'node:'],
   },
-  workers: { rooms: ['runtime', 'kernels', 'client', 'protocol'], npm: ['comlink', 'pyodide', 'monaco-editor', 'virtual:'] },
+  workers: {
+    rooms: ['runtime', 'kernels', 'client', 'protocol'],
+    npm: ['comlink', 'pyodide', 'monaco-editor', 'virtual:'],
+  },
   cli: { rooms: ['runtime', 'kernels', 'client', 'protocol'], npm: ['node:', '@playwright/test', 'vite', 'vitest'] },
   ui: { rooms: [], npm: ['react', '@fluentui', '@tanstack/react-virtual', 'uplot'] },
   notebook: {

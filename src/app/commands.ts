@@ -7,6 +7,7 @@ import { LANES, runningIn } from './actions/lanes'
 import * as run from './actions/run-actions'
 import { askToStartOver } from './actions/start-over'
 import { rememberTheme } from './actions/remembered'
+import { SHIPPED_NOTEBOOKS } from './shipped-notebooks'
 import { change, getApp } from './state/store'
 import type { ThemeName } from './state/store'
 import { activeQueries } from '../monitoring/model/monitoring'
@@ -216,13 +217,15 @@ export const COMMANDS: readonly Command[] = [
   { id: 'export', title: 'Export .ipynb', where: 'global', run: files.exportNotebook },
   { id: 'copy-text', title: 'Copy notebook as text', where: 'global', run: files.copyAsText },
   { id: 'new', title: 'New notebook', where: 'global', isEnabled: canEdit, run: files.newNotebook },
-  {
-    id: 'workshop',
-    title: "Open the author's Structured Streaming workshop",
-    where: 'global',
-    isEnabled: canEdit,
-    run: () => files.openShippedAgain('structured-streaming-workshop'),
-  },
+  ...SHIPPED_NOTEBOOKS.map(({ name, title }): Command => {
+    return {
+      id: `open-${name}`,
+      title: `Open the author's ${title}`,
+      where: 'global',
+      isEnabled: canEdit,
+      run: () => files.openShippedAgain(name),
+    }
+  }),
   {
     id: 'differences',
     title: 'What differs from a cluster',

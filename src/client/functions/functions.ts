@@ -255,7 +255,7 @@ function lambda(made: Lambda | Lambda2 | Lambda3): Json {
   const names = ['x', 'y', 'z'].slice(0, made.length).map((short) => `${short}_${nextLambda++}`)
   const variables = names.map((name) => ({ nameParts: [name] }))
   const [x, y, z] = variables.map((variable) => new Column({ unresolvedNamedLambdaVariable: variable }))
-  const result: unknown = (made)(x, y, z)
+  const result: unknown = made(x, y, z)
   if (!(result instanceof Column))
     throw userError(
       'HIGHER_ORDER_FUNCTION_SHOULD_RETURN_COLUMN',

@@ -1149,6 +1149,7 @@ export class GeneratedFunctions {
   regr_avgy(y: ColumnOrName, x: ColumnOrName): Column {
     return call('regr_avgy', [column(y), column(x)])
   }
+  /** Rows where neither argument is NULL. */
   regr_count(y: ColumnOrName, x: ColumnOrName): Column {
     return call('regr_count', [column(y), column(x)])
   }

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest'
 import { errorShape, userError } from '../../protocol/errors/runnel-error'
 import type { QueryId, RunId } from '../../protocol/ids'
 import type { StreamingQueryProgress } from '../../protocol/workers/progress'
-import { definition as consoleSink } from '../../sinks/console'
 import { definition as foreachBatchSink } from '../../sinks/foreach-batch'
 import { definition as memorySink } from '../../sinks/memory'
 import { definition as noopSink } from '../../sinks/noop'
@@ -236,10 +235,3 @@ function errorOf(body: () => unknown) {
   }
   throw new Error('It did not throw')
 }
-
-test('the console sink refuses options that are no numbers or booleans', async () => {
-  const prepare = (options: Record<string, string>) => consoleSink.prepare(new OptionMap(options), {} as SinkContext)
-  await expect(prepare({ numRows: 'many' })).rejects.toThrow('For input string: "many"')
-  await expect(prepare({ truncate: '5' })).rejects.toThrow('5 is not a boolean string.')
-  await prepare({ NUMROWS: '5', TRUNCATE: 'False' })
-})

@@ -224,7 +224,10 @@ function textOfRow(row: Readonly<Record<string, unknown>>): string {
 }
 
 function textOfValue(value: unknown): string {
-  return value === null || value === undefined ? 'NULL' : String(value)
+  if (value === null || value === undefined) return 'NULL'
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value)
+  return JSON.stringify(value)
 }
 
 /** Why an event may be missing from the table without being lost; null = it may not. */
