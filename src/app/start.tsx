@@ -1,7 +1,9 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { giveTypeScriptWorker } from '../notebook/ui/editor/load-monaco'
+import { registerCompletion } from '../notebook/ui/editor/completion/register'
 import { boot } from './actions/boot'
+import { followPythonNames, languageHost } from './actions/language-host'
 import { syncTypeScriptCells } from './actions/typescript-sync'
 import { automation } from './automation'
 import type { Automation } from './automation'
@@ -14,6 +16,8 @@ export function startApp(root: HTMLElement, factories: WorkerFactories): void {
   const { language } = factories
   if (language) giveTypeScriptWorker(() => language())
   syncTypeScriptCells()
+  registerCompletion(languageHost)
+  followPythonNames()
   createRoot(root).render(
     <StrictMode>
       <App />

@@ -6,7 +6,7 @@ import { userError } from '../protocol/errors/runnel-error'
 import type { CellId, SessionId } from '../protocol/ids'
 import type { BrokerApi, BrokerEvent } from '../protocol/workers/broker'
 import type { BootReport, EngineApi, EngineEvent } from '../protocol/workers/engine'
-import type { KernelApi, KernelEvent, TypeScriptKernelApi } from '../protocol/workers/kernel'
+import type { KernelEvent, PythonKernelApi, TypeScriptKernelApi } from '../protocol/workers/kernel'
 import { transfer, wrap } from '../protocol/workers/remote'
 import type { Remote } from '../protocol/workers/remote'
 import { logged } from './event-log/logged'
@@ -43,6 +43,9 @@ export type RuntimeListeners = {
 
 export const SESSION = 'notebook' as SessionId
 
+/** Cards and strips change at most four times a second: typing goes first. */
+const CARDS_MS = 250
+
 /** The workers behind one page. Created once, outside React, so StrictMode's second effect starts nothing twice. */
 export class Runtime {
   readonly engine: Remote<EngineApi>
@@ -57,7 +60,8 @@ export class Runtime {
   readonly #brokerWorker: WorkerLike
   #postedClock: ClockState | null = null
   #typescript: TypeScriptWorker | null = null
-  #kernel: { worker: WorkerLike; api: Remote<KernelApi>; bridge: BridgeMemory; ready: Promise<void> } | null = null
+  #kernel: { worker: WorkerLike; api: Remote<PythonKernelApi>; bridge: BridgeMemory; ready: Promise<void> } | null =
+    null
 
   constructor(factories: WorkerFactories, options: RuntimeOptions, listeners: RuntimeListeners) {
     this.#factories = factories
@@ -88,7 +92,7 @@ export class Runtime {
     const pump = new EventPump<EngineEvent>((events) => {
       for (const event of events) if (event.kind === 'clock') this.#postedClock = event.state
       this.#listeners.engine(events)
-    })
+    }, CARDS_MS)
     listen(engineEvents.port1, pump)
     // Speed 0 stands still, so that no session time passes between boot and the pause that follows.
     const config = {
@@ -159,7 +163,7 @@ export class Runtime {
   async startKernel(): Promise<void> {
     const bridge = allocateBridge()
     const worker = watch(this.#factories.kernel(), (message) => this.#listeners.died('kernel', message))
-    const api = logged('python', wrap<KernelApi>(worker))
+    const api = logged('python', wrap<PythonKernelApi>(worker))
     const kick = new MessageChannel()
     const events = new MessageChannel()
     listen(events.port1, this.#kernelPump)
@@ -194,7 +198,7 @@ export class Runtime {
     this.#brokerWorker.terminate()
   }
 
-  get kernel(): Remote<KernelApi> | null {
+  get kernel(): Remote<PythonKernelApi> | null {
     return this.#kernel?.api ?? null
   }
 

@@ -5,7 +5,15 @@ import { ClockReader } from '../../protocol/clock/session-clock'
 import { RunnelError, internalError } from '../../protocol/errors/runnel-error'
 import type { ErrorShape } from '../../protocol/errors/runnel-error'
 import type { CallbackAnswer, CallbackRequest } from '../../protocol/workers/kernel-requests'
-import type { CellOutcome, CellRun, KernelApi, KernelConfig, KernelEvent } from '../../protocol/workers/kernel'
+import type {
+  CellOutcome,
+  CellRun,
+  KernelConfig,
+  KernelEvent,
+  PythonDescription,
+  PythonKernelApi,
+  PythonNameKind,
+} from '../../protocol/workers/kernel'
 import { hostModule } from './host-module'
 import type { EngineCaller } from './host-module'
 import { LocalRelations } from './local-relations'
@@ -30,12 +38,13 @@ type KernelFunctions = {
   start(configJson: string): string
   run_cell(runJson: string): string
   complete(code: string, offset: number): string
+  describe(code: string, offset: number): string
   run_callback(requestJson: string): string
   pump(): void
 }
 
 /** Python in a worker: one interpreter, one namespace, one bridge to the engine. */
-export class PythonKernel implements KernelApi {
+export class PythonKernel implements PythonKernelApi {
   readonly #environment: PythonEnvironment
   #pyodide: PyodideAPI | null = null
   #python: KernelFunctions | null = null
@@ -119,8 +128,13 @@ export class PythonKernel implements KernelApi {
     return Promise.resolve({ ...outcome, durationMs: performance.now() - startedAt })
   }
 
-  complete(code: string, offset: number): Promise<{ from: number; labels: string[] }> {
-    return Promise.resolve(JSON.parse(this.#running().complete(code, offset)) as { from: number; labels: string[] })
+  complete(code: string, offset: number): Promise<{ from: number; labels: string[]; kinds: PythonNameKind[] }> {
+    const answer = this.#running().complete(code, offset)
+    return Promise.resolve(JSON.parse(answer) as { from: number; labels: string[]; kinds: PythonNameKind[] })
+  }
+
+  describe(code: string, offset: number): Promise<PythonDescription | null> {
+    return Promise.resolve(JSON.parse(this.#running().describe(code, offset)) as PythonDescription | null)
   }
 
   /** Runs a live function for the engine; called by the bridge, or by tests. */

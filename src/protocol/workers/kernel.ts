@@ -15,6 +15,27 @@ export interface KernelApi {
   complete(code: string, offset: number): Promise<{ from: number; labels: string[] }>
 }
 
+export type PythonNameKind = 'function' | 'class' | 'module' | 'variable' | 'property' | 'keyword' | 'option'
+export type PythonCompletions = {
+  readonly from: number
+  readonly labels: readonly string[]
+  /** One for each label. */
+  readonly kinds?: readonly PythonNameKind[]
+}
+export type PythonDescription = {
+  readonly signature: string | null
+  readonly doc: string | null
+  /** Spark's name of a function of `pyspark.sql.functions`: the engine has its doc. */
+  readonly function: string | null
+}
+
+/** The Python kernel: it looks at live objects and never calls what they hold. */
+export interface PythonKernelApi extends KernelApi {
+  complete(code: string, offset: number): Promise<{ from: number; labels: string[]; kinds: PythonNameKind[] }>
+  /** Signature and doc of the name that ends at the offset; null for a name it does not know. */
+  describe(code: string, offset: number): Promise<PythonDescription | null>
+}
+
 export type KernelConfig = {
   readonly session: SessionId
   readonly bridge: BridgeMemory

@@ -154,6 +154,8 @@ function createEditor(): Live {
     fixedOverflowWidgets: true,
     accessibilitySupport: 'on',
     wordBasedSuggestions: 'currentDocument',
+    // Enter behind a word that is written out makes a new line.
+    acceptSuggestionOnEnter: 'smart',
     guides: { indentation: false },
     occurrencesHighlight: 'off',
     fontLigatures: false,

@@ -24,6 +24,19 @@ export function loadMonaco(): Promise<Monaco> {
   return loading
 }
 
+/** Runs once the editor is there; does not load it. */
+export function whenMonacoLoads(run: (module: Monaco) => void): void {
+  if (loaded !== null) {
+    run(loaded)
+    return
+  }
+  const listener = () => {
+    listeners.delete(listener)
+    if (loaded !== null) run(loaded)
+  }
+  listeners.add(listener)
+}
+
 /** Null until the editor is there. */
 export function useMonaco(): Monaco | null {
   return useSyncExternalStore(

@@ -7,7 +7,7 @@ import linecache
 import sys
 import types
 
-from . import callbacks, display, errors, event_loop, interrupts, magics, names, output
+from . import callbacks, completion, display, errors, event_loop, interrupts, magics, names, output
 from .callbacks import run_callback  # noqa: F401 - called by the host
 from .event_loop import pump  # noqa: F401 - called by the host
 from .exits import NotebookExit
@@ -101,26 +101,9 @@ def _dedented(source):
 
 def complete(code, offset):
     """Names of live objects at a place of the code."""
-    before = code[:offset]
-    start = offset
-    while start > 0 and (before[start - 1].isalnum() or before[start - 1] in "_."):
-        start -= 1
-    path, _, word = before[start:].rpartition(".")
-    try:
-        labels = dir(_object_at(path)) if path else [*namespace, *vars(__import__("builtins"))]
-    except (KeyError, AttributeError):
-        labels = []
-    found = sorted(label for label in labels if label.startswith(word) and (word.startswith("_") or not label.startswith("_")))
-    return json.dumps({"from": offset - len(word), "labels": found})
+    return json.dumps(completion.complete(code, offset, namespace))
 
 
-def _object_at(path):
-    """The object of `a.b.c`, by attributes that cost nothing: properties of a type are not run."""
-    first, *rest = path.split(".")
-    value = namespace[first]
-    for name in rest:
-        static = inspect.getattr_static(value, name)
-        if isinstance(static, property):
-            raise AttributeError(name)
-        value = getattr(value, name)
-    return value
+def describe(code, offset):
+    """Signature and doc of the name that ends at a place of the code; null when nothing tells."""
+    return json.dumps(completion.describe(code, offset, namespace))
