@@ -76,6 +76,7 @@ class ParserCode {
   readonly stores: ColumnStore[] = []
   /** Text to value, for times in unusual forms. */
   readonly textParsers: ((text: string) => unknown)[] = []
+  readonly #bodies: string[] = []
   readonly #options: JsonReadOptions
 
   constructor(options: JsonReadOptions) {
@@ -146,14 +147,31 @@ class ParserCode {
     return id
   }
 
-  /** A value function: \`null\`, then the body, then odd. */
+  /** A value function: `null`, then the body, then odd. */
   #value(id: number, body: string): void {
-    this.text += `function v${id}(p, i) {
-  if (B[p] === 110) { if (D.getInt32(p, true) !== 0x6c6c756e) return -1; n${id}(i); return p + 4 }
+    const whole = `if (B[p] === 110) { if (D.getInt32(p, true) !== 0x6c6c756e) return -1; n${id}(i); return p + 4 }
   ${body}
-  return -1
+  return -1`
+    this.#bodies[id] = whole
+    this.text += `function v${id}(p, i) {
+  ${whole}
 }
 `
+  }
+
+  /**
+   * The statements that move p past a value into row i, within a function that gives -1 for odd: the value function's body in place,
+   * for a call costs as much as a short string; a call when the body is long.
+   */
+  #take(id: number): string {
+    const body = this.#bodies[id]
+    if (body.length > MAX_IN_PLACE)
+      return `p = v${id}(p, i)
+    if (p < 0) return -1`
+    const inPlace = body.replace(/\breturn (?!-1\b)([^;\n}]+)/g, `{ p = $1; if (p < 0) return -1; break V${id} }`)
+    return `V${id}: {
+  ${inPlace}
+  }`
   }
 
   #struct(id: number, type: StructType, store: StructStore, isElement: boolean, valid: string): void {
@@ -183,12 +201,11 @@ class ParserCode {
       return `${skipUnknown(id, i, wordsMatch(literal))}
     p += ${literal.length}
     if (B[p] <= 32) p = ws(p)
-    p = v${child}(p, i)
-    if (p < 0) return -1
+    ${this.#take(child)}
     ${bit(i)} |= ${flag(i)}
     f = ${i + 1}
     if (B[p] <= 32) p = ws(p)
-    if (B[p] === 125) { p++; isOpen = false; break T }
+    if (B[p] === 125) { p++; isOpen = false; break T${id} }
     if (B[p] !== 44) return -1
     p++`
     })
@@ -211,7 +228,7 @@ class ParserCode {
   if (B[p] <= 32) p = ws(p)
   let isOpen = true
   if (B[p] === 125) { p++; isOpen = false }
-  else T: {
+  else T${id}: {
     ${inOrder.join('\n    ')}
   }
   if (isOpen && B[p] <= 32) p = ws(p)
@@ -233,7 +250,7 @@ class ParserCode {
     if (B[p] <= 32) p = ws(p)
     switch (k) {
       ${take.join('\n      ')}
-      default: p = rt.skipValue(B, D, p, 0)
+      default: p = rt.skipValue(B, D, p)
     }
     if (p < 0) return -1
     f = k + 1
@@ -263,8 +280,8 @@ class ParserCode {
   if (B[p] === 93) p++
   else for (;;) {
     if (j >= C.capacity) C.grow(j * 2)
-    p = v${child}(p, j++)
-    if (p < 0) return -1
+    { const i = j++
+    ${this.#take(child)} }
     if (B[p] <= 32) p = ws(p)
     const c = B[p++]
     if (c === 93) break
@@ -314,39 +331,9 @@ class ParserCode {
   #string(id: number, valid: string): void {
     this.#value(
       id,
-      `if (B[p] === 34) return H${id}.isDictionary ? d${id}(p + 1, i) : s${id}(p + 1, i)
-  return x${id}(p, i)`,
-    )
-    this.text += `function s${id}(p, i) {
-  const T = H${id}, s = p
-  let o = T.offsets[i]
-  if (o + E - p + 16 > T.bytes.length) T.growBytes(o + E - p + 16)
-  const out = T.view
-  let na = 0
-  for (;;) {
-    ${HIT}
-    if ((a | b) === 0) {
-      if (p > E) return -1
-      out.setInt32(o, w, true)
-      out.setInt32(o + 4, v, true)
-      na |= w | v; p += 8; o += 8
-      continue
-    }
-    ${HIT_AT}
-    if (p + n >= E) return -1
-    out.setInt32(o, w, true)
-    out.setInt32(o + 4, v, true)
-    na |= (w & LOW[n]) | (v & HIGH[n])
-    p += n
-    if (B[p] !== 34) return B[p] === 92 ? e${id}(s, i) : -1
-    if ((na & 0x80808080) !== 0 && !rt.isUtf8(B, s, p)) return -1
-    T.offsets[i + 1] = o + n
-    ${valid}
-    return p + 1
-  }
-}
-function d${id}(p, i) {
-  const T = H${id}, s = p
+      `if (B[p] !== 34) return x${id}(p, i)
+  const T = H${id}, s = ++p
+  if (!T.isDictionary) return s${id}(p, i)
   let h = 0, na = 0
   for (;;) {
     ${HIT}
@@ -386,6 +373,34 @@ function d${id}(p, i) {
       ${valid}
       return p + 1
     }
+  }`,
+    )
+    this.text += `function s${id}(p, i) {
+  const T = H${id}, s = p
+  let o = T.offsets[i]
+  if (o + E - p + 16 > T.bytes.length) T.growBytes(o + E - p + 16)
+  const out = T.view
+  let na = 0
+  for (;;) {
+    ${HIT}
+    if ((a | b) === 0) {
+      if (p > E) return -1
+      out.setInt32(o, w, true)
+      out.setInt32(o + 4, v, true)
+      na |= w | v; p += 8; o += 8
+      continue
+    }
+    ${HIT_AT}
+    if (p + n >= E) return -1
+    out.setInt32(o, w, true)
+    out.setInt32(o + 4, v, true)
+    na |= (w & LOW[n]) | (v & HIGH[n])
+    p += n
+    if (B[p] !== 34) return B[p] === 92 ? e${id}(s, i) : -1
+    if ((na & 0x80808080) !== 0 && !rt.isUtf8(B, s, p)) return -1
+    T.offsets[i + 1] = o + n
+    ${valid}
+    return p + 1
   }
 }
 function e${id}(s, i) {
@@ -396,7 +411,7 @@ function e${id}(s, i) {
   return U.next
 }
 function x${id}(p, i) {
-  const q = B[p] === 116 || B[p] === 102 ? rt.skipValue(B, D, p, 0) : rt.skipInteger(B, p)
+  const q = B[p] === 116 || B[p] === 102 ? rt.skipValue(B, D, p) : rt.skipInteger(B, p)
   if (q < 0 || q > E || (q === p + 2 && B[p] === 45 && B[p + 1] === 48)) return -1
   H${id}.writeBytes(i, B, p, q)
   ${valid}
@@ -583,11 +598,11 @@ function skipUnknown(id: number, field: number, test: string): string {
   return `for (let j = 0; !(${test}); j++) {
       if (B[p] <= 32) p = ws(p)
       if (${test}) break
-      if (j === ${MAX_UNKNOWN}) break T
+      if (j === ${MAX_UNKNOWN}) break T${id}
       const q = g${id}(p, ${field * MAX_UNKNOWN} + j)
-      if (q === 0) break T
+      if (q === 0) break T${id}
       if (q === -1) return -1
-      if (q < 0) { p = ~q; isOpen = false; break T }
+      if (q < 0) { p = ~q; isOpen = false; break T${id} }
       p = q
     }`
 }
@@ -610,7 +625,7 @@ function g${id}(p, u) {
     if (p <= 0) return 0
   }
   if (B[p] <= 32) p = ws(p)
-  p = B[p] === 34 ? rt.skipString(B, D, p + 1) : rt.skipValue(B, D, p, 0)
+  p = rt.skipValue(B, D, p)
   if (p < 0) return -1
   if (B[p] <= 32) p = ws(p)
   if (B[p] === 44) return p + 1
@@ -637,6 +652,9 @@ function l${id}(p, u) {
 function k${id}(p, q) { while (p < q) if (B[p++] === 92) return true; return false }
 `
 }
+
+/** Characters of a value's code that may stand where the value is wanted. */
+const MAX_IN_PLACE = 16_000
 
 /** Fields that get straight-line code; more would only make a function too large to optimise. */
 const MAX_IN_ORDER = 40

@@ -7,17 +7,83 @@ import { daysFromCivil, daysInMonth } from '../../expressions/casts/format-value
  * Positions stay below 2^30; full-width int32 stay in locals (Chromium boxes them elsewhere).
  */
 
-const MAX_DEPTH = 64
+/** Containers inside each other that a bit each can tell apart. */
+const MAX_DEPTH = 31
 
-/** Past one value of any kind, strictly checked. */
-export function skipValue(bytes: Uint8Array, view: DataView, p: number, depth: number): number {
+/** Past one value of any kind, strictly checked: one loop over its tokens, for calls cost more than the tokens do. */
+export function skipValue(bytes: Uint8Array, view: DataView, p: number): number {
+  let depth = 0
+  // The containers around p, the innermost in the lowest bit: 1 an object, 0 an array.
+  let kinds = 0
+  let isName = false
+  for (;;) {
+    let c = bytes[p]
+    if (c === 34) {
+      p++
+      for (;;) {
+        const w = view.getInt32(p, true)
+        const v = view.getInt32(p + 4, true)
+        const a =
+          (((w ^ 0x22222222) - 0x01010101) | ((w ^ 0x5c5c5c5c) - 0x01010101) | (w - 0x20202020)) & ~w & 0x80808080
+        const b =
+          (((v ^ 0x22222222) - 0x01010101) | ((v ^ 0x5c5c5c5c) - 0x01010101) | (v - 0x20202020)) & ~v & 0x80808080
+        if ((a | b) === 0) {
+          p += 8
+          continue
+        }
+        const k = (Math.imul(a >>> 7, 0x01020408) >>> 24) | (Math.imul(b >>> 7, 0x01020408) >>> 20)
+        p += 31 - Math.clz32(k & -k)
+        if (bytes[p] === 34) break
+        p = skipEscape(bytes, p)
+        if (p < 0) return -1
+      }
+      p++
+      if (isName) {
+        if (bytes[p] <= 32) p = skipSpace(bytes, p)
+        if (bytes[p] !== 58) return -1
+        p++
+        if (bytes[p] <= 32) p = skipSpace(bytes, p)
+        isName = false
+        continue
+      }
+    } else if (isName) return -1
+    else if (c === 123 || c === 91) {
+      if (depth === MAX_DEPTH) return -1
+      depth++
+      isName = c === 123
+      kinds = (kinds << 1) | (isName ? 1 : 0)
+      p++
+      if (bytes[p] <= 32) p = skipSpace(bytes, p)
+      // The closing brackets are two above the opening ones.
+      if (bytes[p] !== c + 2) continue
+    } else {
+      p = skipScalar(bytes, view, p)
+      if (p < 0) return -1
+    }
+    for (;;) {
+      if (depth === 0) return p
+      c = bytes[p]
+      if (c <= 32) {
+        p = skipSpace(bytes, p)
+        c = bytes[p]
+      }
+      const isObject = (kinds & 1) === 1
+      if (c === 44) {
+        p++
+        if (bytes[p] <= 32) p = skipSpace(bytes, p)
+        isName = isObject
+        break
+      }
+      if (c !== (isObject ? 125 : 93)) return -1
+      p++
+      kinds >>>= 1
+      depth--
+    }
+  }
+}
+
+function skipScalar(bytes: Uint8Array, view: DataView, p: number): number {
   switch (bytes[p]) {
-    case 34:
-      return skipString(bytes, view, p + 1)
-    case 123:
-      return depth < MAX_DEPTH ? skipMembers(bytes, view, p + 1, true, depth + 1) : -1
-    case 91:
-      return depth < MAX_DEPTH ? skipMembers(bytes, view, p + 1, false, depth + 1) : -1
     case 116:
       return view.getInt32(p, true) === 0x65757274 ? p + 4 : -1
     case 102:
@@ -85,30 +151,6 @@ export function skipInteger(bytes: Uint8Array, p: number): number {
   if (end < 0) return -1
   for (let i = p; i < end; i++) if (bytes[i] !== 45 && !isDigit(bytes[i])) return -1
   return end
-}
-
-function skipMembers(bytes: Uint8Array, view: DataView, p: number, isObject: boolean, depth: number): number {
-  const close = isObject ? 125 : 93
-  if (bytes[p] <= 32) p = skipSpace(bytes, p)
-  if (bytes[p] === close) return p + 1
-  for (;;) {
-    if (isObject) {
-      if (bytes[p] !== 34) return -1
-      p = skipString(bytes, view, p + 1)
-      if (p < 0) return -1
-      if (bytes[p] <= 32) p = skipSpace(bytes, p)
-      if (bytes[p] !== 58) return -1
-      p++
-      if (bytes[p] <= 32) p = skipSpace(bytes, p)
-    }
-    p = bytes[p] === 34 ? skipString(bytes, view, p + 1) : skipValue(bytes, view, p, depth)
-    if (p < 0) return -1
-    if (bytes[p] <= 32) p = skipSpace(bytes, p)
-    if (bytes[p] === close) return p + 1
-    if (bytes[p] !== 44) return -1
-    p++
-    if (bytes[p] <= 32) p = skipSpace(bytes, p)
-  }
 }
 
 export function skipSpace(bytes: Uint8Array, p: number): number {
