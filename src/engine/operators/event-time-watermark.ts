@@ -7,6 +7,8 @@ import type { Transform } from './operator'
  * Input   any batch
  * Output  the same batch
  * State   `times` of this batch
+ * Errors  none
+ * Source  Spark 4.1 EventTimeWatermarkExec
  */
 export function eventTimeWatermark(column: number, times: EventTimes): Transform {
   return (batch) => {

@@ -33,6 +33,7 @@ export type StreamingAggregateShape = AggregateShape & {
  * Late    append and update drop rows whose key time is at or before the late watermark; complete keeps all
  * Expiry  end of the batch, key time <= eviction watermark; never in complete mode or without event time in the keys
  * Errors  those of the expressions; ARITHMETIC_OVERFLOW of sums
+ * Source  Spark 4.1 StateStoreSaveExec
  */
 export function streamingAggregate(input: Operator, shape: StreamingAggregateShape, state: OperatorState): Operator {
   const { keys, aggregates, outputMode } = shape

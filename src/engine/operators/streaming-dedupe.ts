@@ -25,6 +25,7 @@ export type DedupeShape = {
  * Late    rows at or before the late watermark are dropped, whether or not event time is a key
  * Expiry  end of the batch, event time <= eviction watermark; never when event time is not a key
  * Errors  none at run time
+ * Source  Spark 4.1 StreamingDeduplicateExec
  */
 export function streamingDedupe(
   input: Operator,
@@ -68,6 +69,7 @@ export function streamingDedupe(
  * Late    rows at or before the late watermark are dropped
  * Expiry  end of the batch, expiresAt <= eviction watermark
  * Errors  none at run time
+ * Source  Spark 4.1 StreamingDeduplicateWithinWatermarkExec
  */
 export function streamingDedupeWithinWatermark(
   input: Operator,

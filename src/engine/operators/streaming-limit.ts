@@ -13,6 +13,7 @@ import type { Operator } from './operator'
  * Late    none
  * Expiry  never
  * Errors  none at run time
+ * Source  Spark 4.1 StreamingGlobalLimitExec
  */
 export function streamingLimit(input: Operator, maxRows: number, state: OperatorState): Operator {
   const table = state.table([], () => new FixedValuesState([{ kind: 'long' }]))

@@ -24,11 +24,13 @@ export interface StreamSink {
   close(): Promise<void>
 }
 
+/** A batch that is written and that nothing refers to yet. */
 export interface StagedBatch {
   /** Makes the batch visible; a repeat of an already published batch changes nothing. */
   publish(): Promise<{ /** -1 where Spark reports -1. */ numOutputRows: number }>
 }
 
+/** What a sink of a streaming query works with. */
 export type SinkContext = {
   readonly files: FileStore
   readonly clock: Clock
@@ -49,6 +51,7 @@ export type BatchSinkContext = Pick<SinkContext, 'files' | 'clock' | 'random' | 
   readonly broker: (connection: string) => Broker
 }
 
+/** A kind of sink, found by its `format(...)` name through the registry in `sinks/index.ts`. */
 export interface SinkDefinition {
   readonly name: string
   readonly outputModes: readonly OutputMode[]

@@ -36,6 +36,7 @@ export interface StreamSource {
   close(): Promise<void>
 }
 
+/** What a stream of the source works with. */
 export type SourceContext = {
   readonly files: FileStore
   readonly clock: Clock
@@ -67,6 +68,7 @@ export interface SourceDefinition {
   ): AsyncIterable<Batch>
 }
 
+/** What `schema` and `label` may look at: the cell that names the source is waiting. */
 export type SchemaContext = {
   readonly files: FileStore
   readonly streaming: boolean
@@ -77,6 +79,7 @@ export type SchemaContext = {
   /** Where known: lets a notice name the hub a connection means. */
   broker?(connection: string): Broker
 }
+/** What a batch read of the source works with. */
 export type ScanContext = {
   readonly files: FileStore
   readonly clock: Clock

@@ -4,7 +4,11 @@ import type { OptionMap } from '../../engine/ports/options'
 
 /**
  * Console: the engine worker prints each batch, empty ones too, to the cell that started the query.
- * Nothing is durable; a batch that runs again is printed again.
+ *
+ * Input   batches of any schema, in any output mode
+ * Again   nothing is durable: a batch that runs again is printed again, under the same number
+ * Errors  `numRows` or `truncate` in Java's words, when the query opens the sink: the query fails, not the cell
+ * Source  Spark 4.1 ConsoleTable
  */
 export const definition: SinkDefinition = {
   name: 'console',

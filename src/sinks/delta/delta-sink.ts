@@ -19,6 +19,12 @@ import { readOptions } from './options'
  * `stage` writes data files under names made of query and batch, so that the same batch, written again after a crash,
  * replaces its own files instead of leaving orphans; `publish` commits them with a `txn` action of the query, whose version
  * is the batch: a batch the table knows already changes nothing. Complete mode removes all earlier files in the same commit.
+ *
+ * Input   batches whose columns fit the table, or `mergeSchema`; append or complete
+ * Again   exactly once
+ * Errors  `prepare`: update mode, partition columns that are not there; `stage`: Delta's for a schema that does not fit;
+ *         `DISK_FULL`
+ * Source  Delta 4.2 DeltaSink
  */
 export const definition: SinkDefinition = {
   name: 'delta',

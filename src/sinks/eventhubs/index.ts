@@ -12,8 +12,12 @@ import { sendEvents } from './send-events'
  * `body` (STRING or BINARY, required), `partitionKey STRING`, `partition` or `partitionId STRING`, `properties
  * MAP<STRING, STRING>`.
  *
- * At least once: a batch that runs again after a crash sends its events again. A key decides the partition as the service
- * does it; events without key and partition take turns.
+ * A key decides the partition as the service does it; events without key and partition take turns. The connector counts no
+ * rows (-1).
+ *
+ * Again   at least once: a batch that runs again after a crash sends its events again
+ * Errors  `prepare`: no connection, or one that may be a real one; `open` and `checkBatch`: columns, save modes
+ * Source  azure-event-hubs-spark 2.3.22
  */
 export const definition: SinkDefinition = {
   name: 'eventhubs',

@@ -10,9 +10,13 @@ import { sendRecords } from './send-records'
  * Kafka records into the in-browser hubs: a row is a record. Columns `value` (STRING or BINARY, required), `key`, `topic`
  * (unless the option `topic` says it, which wins), `headers ARRAY<STRUCT<key STRING, value BINARY>>`, `partition INT`.
  *
- * At least once, as in Spark: a batch that runs again after a crash sends its records again. Without a partition, a key
- * decides it as Kafka's default partitioner does; records without a key take turns. Partition and topic of a batch depend
- * on its rows alone.
+ * Without a partition, a key decides it as Kafka's default partitioner does; records without a key take turns. Partition and
+ * topic of a batch depend on its rows alone.
+ *
+ * Again   at least once, as in Spark: a batch that runs again after a crash sends its records again
+ * Errors  `prepare`: servers that may really exist; `open` and `checkBatch`: producer options, columns, no servers, save
+ *         modes, in Spark's words; a NULL topic fails the batch
+ * Source  Spark 4.1 KafkaSourceProvider, KafkaWriter
  */
 export const definition: SinkDefinition = {
   name: 'kafka',

@@ -3,7 +3,11 @@ import { userError } from '../../protocol/errors/runnel-error'
 
 /**
  * Memory: rows go to the engine worker, where they are the temp view named after the query.
- * Nothing is durable; a batch that runs again is known there by its id.
+ *
+ * Input   batches of any schema; append and update add rows, complete replaces them
+ * Again   nothing is durable; a batch that runs again is known there by its id
+ * Errors  `prepare`: a query without a name
+ * Source  Spark 4.1 MemorySink
  */
 export const definition: SinkDefinition = {
   name: 'memory',

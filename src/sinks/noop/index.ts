@@ -1,6 +1,6 @@
 import type { SinkDefinition } from '../../engine/ports/sink'
 
-/** Noop: runs the query and drops its rows. */
+/** Noop: runs the query, counts its rows and drops them. Nothing to repeat, no errors of its own. */
 export const definition: SinkDefinition = {
   name: 'noop',
   outputModes: ['append', 'update', 'complete'],

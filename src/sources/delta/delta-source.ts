@@ -18,7 +18,15 @@ import type { DeltaSourceOptions } from './options'
 import { readPath, readStreamOptions } from './options'
 import { resolveStart } from './starting-version'
 
-/** Delta tables as sources: batch scans (also of older versions) and streams of appended files. */
+/**
+ * Delta tables as sources: batch scans (also of older versions) and streams of appended files. The schema is the table's.
+ *
+ * Offset  version and index of a file in it, and whether it belongs to the snapshot the stream began with
+ * State   none in the checkpoint; a lease beside the log keeps the versions a stream still needs
+ * Errors  Delta's: changed or deleted rows without `skipChangeCommits` and its kin, another table or schema under the same
+ *         path, versions and files that are gone
+ * Source  Delta 4.2 DeltaSource
+ */
 export const definition: SourceDefinition = {
   name: 'delta',
 

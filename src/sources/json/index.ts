@@ -11,7 +11,16 @@ import { JsonFileStream } from './file-stream'
 import { listFiles } from './list-files'
 import { fileStreamOptions } from './options'
 
-/** JSON files: `spark.read.json(path)` and `spark.readStream.schema(...).json(path)`. */
+/**
+ * JSON files: `spark.read.json(path)` and `spark.readStream.schema(...).json(path)`. Every column is nullable; a batch read
+ * without a schema infers it from all files.
+ *
+ * Offset  `{"logOffset":N}`: entry N of `sources/<n>` names the files
+ * State   `sources/<n>/N`, each tenth a compaction
+ * Errors  `PATH_NOT_FOUND`, `UNABLE_TO_INFER_SCHEMA`, a stream without a schema; `FAILED_READ_FILE.FILE_NOT_EXIST` when a
+ *         file of the batch is gone; those of the JSON options and modes
+ * Source  Spark 4.1 FileStreamSource, JsonFileFormat
+ */
 export const definition: SourceDefinition = {
   name: 'json',
 

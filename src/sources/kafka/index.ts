@@ -12,6 +12,12 @@ import { topicOf } from './topic-partitions'
  * Kafka topics as Spark's own source reads them, on the in-browser hubs: topic = hub, partition = partition, offset =
  * sequence number. `key BINARY, value BINARY, topic STRING, partition INT, offset BIGINT, timestamp TIMESTAMP,
  * timestampType INT`, and `headers` when `includeHeaders` is true.
+ *
+ * Offset  `{"topic":{"0":23}}`: the next record of each partition; a batch is `[start, end)`
+ * State   `sources/<n>/0` keeps where the query started
+ * Errors  Spark's words for options and offsets, at `load()` what Spark checks there; servers that may really exist; lost
+ *         records, unless `failOnDataLoss` is false
+ * Source  Spark 4.1 KafkaSourceProvider
  */
 export const definition: SourceDefinition = {
   name: 'kafka',
