@@ -63,6 +63,14 @@ describe('behind a dot', () => {
     expect((await labels('shop.')).some((name) => name.startsWith('_'))).toBe(false)
     expect(await labels('shop.__cl')).toEqual(['__class__'])
   })
+  test('names the cell imports are known before it runs', async () => {
+    expect(await labels('from pyspark.sql import functions as funs, Window\nfuns.posexp')).toEqual([
+      'posexplode',
+      'posexplode_outer',
+    ])
+    expect(await labels('import delta.tables as dt\ndt.DeltaTable.forN')).toEqual(['forName'])
+    expect(await labels('import os.path as p\np.joi')).toEqual([])
+  })
   test('what a property or a call gives is known without running it', async () => {
     expect(await labels('spark.readStream.for')).toEqual(['format'])
     expect(await labels('spark.readStream.format("rate")\n  .option("a", ")")  # (\n  .lo')).toEqual(['load'])
@@ -103,6 +111,13 @@ describe('in strings', () => {
     expect(await labels('x = "a" + sho')).toEqual(['shop'])
   })
 })
+
+test('Spark is known in a notebook that ran nothing', async () => {
+  const fresh = await startKernel()
+  const complete = async (code: string) => (await fresh.kernel.complete(code, code.length)).labels
+  expect(await complete('spark.readStream.for')).toEqual(['format'])
+  expect(await complete('spark.sql("x").writeStream.trig')).toEqual(['trigger'])
+}, 60_000)
 
 test('a name has its signature and doc; functions of Spark give the name the engine knows', async () => {
   const describe = (code: string) => python.kernel.describe(code, code.length)

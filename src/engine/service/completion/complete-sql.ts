@@ -56,7 +56,7 @@ async function proposals(
   const keywords = keywordItems(place.tokens, expected)
   if (!wants.column) return keywords
   return [
-    ...columnItems(scope.length === 0 ? await guessedRelations(names) : scope, scope.length === 0),
+    ...(scope.length === 0 ? await guessedColumns(names) : columnItems(scope)),
     ...selectAliases(visible, at).map((name) => nameItem(name, 'column', 'of the select list')),
     ...scope.filter(({ name }) => name !== '').map(({ name, path }) => nameItem(name, 'alias', path.join('.'))),
     ...functionDocs().map(functionItem),
@@ -102,7 +102,7 @@ function memberItems(qualifier: readonly string[], scope: readonly ScopeRelation
     const length = startsWith(qualifier, [name]) ? 1 : startsWith(qualifier, path) ? path.length : 0
     if (length === 0) continue
     const rest = qualifier.slice(length)
-    if (rest.length === 0) return columnItems([{ name, path, columns }], false)
+    if (rest.length === 0) return columnItems([{ name, path, columns }])
     const fields = fieldItems(columns, rest)
     if (fields !== null) return fields
   }
@@ -134,22 +134,30 @@ function startsWith(path: readonly string[], start: readonly string[]): boolean 
   return start.length <= path.length && start.every((part, i) => sameName(part, path[i]))
 }
 
-async function guessedRelations(names: SessionNames): Promise<ScopeRelation[]> {
+/** Columns of every table and view, each name once, with the relations that have it. */
+async function guessedColumns(names: SessionNames): Promise<CompletionItem[]> {
   const relations = (await names.relations(null)).slice(0, MAX_GUESSED_TABLES)
   const found = await Promise.all(
-    relations.map(async ({ name }) => ({ name, path: [name], columns: (await names.fieldsOf([name])) ?? [] })),
+    relations.map(async ({ name }) => ({ name, fields: (await names.fieldsOf([name])) ?? [] })),
   )
-  return found
+  const owners = new Map<string, { type: string; of: string[] }>()
+  for (const { name: relation, fields } of found)
+    for (const { name, type } of fields) {
+      const known = owners.get(name)
+      if (known === undefined) owners.set(name, { type: simpleString(type), of: [relation] })
+      else known.of.push(relation)
+    }
+  return [...owners].map(([name, { type, of }]) => nameItem(name, 'column', `${type} · ${of.join(', ')}`))
 }
 
 /** A name that two relations have is written with its relation's, else it would be ambiguous. */
-function columnItems(relations: readonly ScopeRelation[], isGuess: boolean): CompletionItem[] {
+function columnItems(relations: readonly ScopeRelation[]): CompletionItem[] {
   const count = new Map<string, number>()
   for (const { columns } of relations)
     for (const { name } of columns) count.set(name.toLowerCase(), (count.get(name.toLowerCase()) ?? 0) + 1)
   return relations.flatMap((relation) =>
     relation.columns.map(({ name, type }): CompletionItem => {
-      const isShared = !isGuess && count.get(name.toLowerCase())! > 1 && relation.name !== ''
+      const isShared = count.get(name.toLowerCase())! > 1 && relation.name !== ''
       const typeText = type === null ? 'column' : simpleString(type)
       return {
         label: isShared ? `${relation.name}.${name}` : name,

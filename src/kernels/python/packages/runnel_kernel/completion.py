@@ -18,6 +18,8 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _FROM_IMPORT = re.compile(r"(?:^|\n)[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t(]+(?:[\w \t,]*,[ \t]*)?(\w*)$")
+_IMPORT = re.compile(r"^[ \t]*import[ \t]+([\w.]+)[ \t]+as[ \t]+(\w+)", re.MULTILINE)
+_IMPORT_FROM = re.compile(r"^[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+\(?([\w \t,\n]+)", re.MULTILINE)
 _OWN = ("pyspark", "delta", "azure", "notebookutils")
 _LABELS_MAX = 2000
 
@@ -31,6 +33,7 @@ def complete(code, offset, namespace):
         found = {} if module is None else {name: kind for name, kind in _members(_Live(module)).items()}
         return _answer(offset, imported[2], found)
     tokens = _tokens(head)
+    namespace = {**_imported(code), **namespace}
     if _is_in_text(head, tokens):
         return _in_text(offset, tokens, namespace)
     word = ""
@@ -50,7 +53,7 @@ def describe(code, offset, namespace):
     tokens = _tokens(code[:offset])
     if not tokens or tokens[-1].kind != "name":
         return None
-    thing = _resolve(tokens, namespace)
+    thing = _resolve(tokens, {**_imported(code), **namespace})
     if thing is None:
         return None
     target = thing.value if isinstance(thing, _Live) else thing.function if isinstance(thing, _Method) else None
@@ -62,6 +65,22 @@ def describe(code, offset, namespace):
         "doc": inspect.getdoc(target) if is_described and not _is_table_function(target) else None,
         "function": target._spark_name if _is_table_function(target) else None,
     }
+
+
+def _imported(code):
+    """What the cell's imports of our packages will define, also before it has run."""
+    found = {}
+    for path, name in _IMPORT.findall(code):
+        if path.split(".")[0] in _OWN and _module(path) is not None:
+            found[name] = _module(path)
+    for path, names in _IMPORT_FROM.findall(code):
+        module = _module(path) if path.split(".")[0] in _OWN else None
+        for item in names.split(",") if module is not None else ():
+            name, *alias = item.split()[::2] or [""]
+            target = vars(module).get(name) or _module(f"{path}.{name}") if name else None
+            if target is not None:
+                found[alias[0] if alias else name] = target
+    return found
 
 
 def _answer(offset, word, found):
@@ -331,9 +350,10 @@ def _declared(cls, name):
 
 def _spark_class(name):
     if name == "Column":
-        return vars(sys.modules["pyspark.sql.column"])["Column"]
-    for module in _MODULES:
-        found = vars(sys.modules[module]).get(name) if module in sys.modules else None
+        return vars(_module("pyspark.sql.column"))["Column"]
+    for path in _MODULES:
+        module = _module(path)
+        found = None if module is None else vars(module).get(name)
         if isinstance(found, type):
             return found
     return None
@@ -406,6 +426,7 @@ def _without_self(signature):
 
 
 def _module(path):
+    """A module that is loaded, or one of ours: loading those does nothing else."""
     if path in sys.modules:
         return sys.modules[path]
     if path.split(".")[0] not in _OWN:
