@@ -13,10 +13,10 @@ import { restartAfter, runCell } from './run-actions'
 import { runtimeOrNull } from './runtime-holder'
 import { expectFirstQuery } from './stream-actions'
 
-/** Opens the dialog that lists what goes. */
+/** Opens the dialog that lists what goes: as it is now, not as the explorer last saw it. */
 export async function askToStartOver(): Promise<void> {
+  const [text] = await Promise.all([authorsText().catch(() => null), loadTables(), refreshHubs()])
   const app = getApp()
-  const text = await authorsText().catch(() => null)
   const going = partingList(madeByNotebook(), {
     ...seenIn(app),
     numRunning: activeQueries(app.monitoring).length,
@@ -86,6 +86,8 @@ export async function restartFromScratch(query: QueryId): Promise<void> {
 }
 
 async function takeAway({ engine, broker }: Runtime, path: string): Promise<void> {
+  // A table that came with the newest batch goes too.
+  await loadTables()
   const made = madeByNotebook()
   const { compatibility } = getApp().session
   await Promise.all([engine.stopAllQueries(), broker.stopAllProducers()])
