@@ -23,8 +23,8 @@ export type JoinShape = {
 type Pairs = { readonly left: Int32Array; readonly right: Int32Array }
 
 /**
- * Hash join: the right side is held, the left side goes past it. Without equality keys every pair is tried. A stream joined with
- * a static side takes it too: each micro-batch is a join of its own.
+ * Hash join: the right side is held, the left side goes past it. Without equality keys every pair is tried. A stream
+ * joined with a static side takes it too: each micro-batch is a join of its own.
  *
  * Input   batches of any row count; a NULL in a key matches nothing
  * Output  left columns then right columns (left alone for semi and anti); left order, each row's matches in right order;

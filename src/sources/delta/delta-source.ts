@@ -19,10 +19,11 @@ import { readPath, readStreamOptions } from './options'
 import { resolveStart } from './starting-version'
 
 /**
- * Delta tables as sources: batch scans (also of older versions) and streams of appended files. The schema is the table's.
+ * Delta tables as sources: batch scans (also of older versions) and streams of appended files. The schema is the
+ * table's.
  *
  * Offset  version and index of a file in it, and whether it belongs to the snapshot the stream began with
- * State   none in the checkpoint; a lease beside the log keeps the versions a stream still needs
+ * State   `sources/<n>` keeps the version that a start option meant; a lease in the table the versions still needed
  * Errors  Delta's: changed or deleted rows without `skipChangeCommits` and its kin, another table or schema under the same
  *         path, versions and files that are gone
  * Source  Delta 4.2 DeltaSource
