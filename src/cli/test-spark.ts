@@ -6,7 +6,7 @@ import { runProcess, say } from './phases'
 /** The versions Runnel answers to; `package.json` field `runnel` names the same. */
 const REQUIREMENTS = ['pyspark==4.1.1', 'delta-spark==4.2.0', 'deltalake==1.6.6']
 
-/** `npm run test:spark`: cases, tables and checkpoints against real Spark and delta-rs. Skipped, aloud, without Python or Java. */
+/** `npm run test:spark`: cases, tables and checkpoints against real Spark; skipped, aloud, without Python or Java. */
 export async function run(_args: string[], root: string): Promise<number> {
   const python = preparePython(root)
   if (python === null) {
