@@ -1,20 +1,22 @@
 const FLUSH_MS = 100
 
-/** Collects events and hands them over ten times a second, so that React renders once for many of them. */
+/** Collects events and hands them over a few times a second, so that React renders once for many of them. */
 export class EventPump<Event> {
   readonly #deliver: (events: Event[]) => void
+  readonly #everyMs: number
   #waiting: Event[] = []
   #timer: ReturnType<typeof setTimeout> | null = null
 
-  constructor(deliver: (events: Event[]) => void) {
+  constructor(deliver: (events: Event[]) => void, everyMs = FLUSH_MS) {
     this.#deliver = deliver
+    this.#everyMs = everyMs
   }
 
   /** A worker may post one event or several at once. */
   push(message: Event | Event[]): void {
     if (Array.isArray(message)) this.#waiting.push(...message)
     else this.#waiting.push(message)
-    this.#timer ??= setTimeout(() => this.flush(), FLUSH_MS)
+    this.#timer ??= setTimeout(() => this.flush(), this.#everyMs)
   }
 
   flush(): void {

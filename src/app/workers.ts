@@ -43,6 +43,9 @@ export type RuntimeListeners = {
 
 export const SESSION = 'notebook' as SessionId
 
+/** Cards and strips change at most four times a second: typing goes first. */
+const CARDS_MS = 250
+
 /** The workers behind one page. Created once, outside React, so StrictMode's second effect starts nothing twice. */
 export class Runtime {
   readonly engine: Remote<EngineApi>
@@ -89,7 +92,7 @@ export class Runtime {
     const pump = new EventPump<EngineEvent>((events) => {
       for (const event of events) if (event.kind === 'clock') this.#postedClock = event.state
       this.#listeners.engine(events)
-    })
+    }, CARDS_MS)
     listen(engineEvents.port1, pump)
     // Speed 0 stands still, so that no session time passes between boot and the pause that follows.
     const config = {

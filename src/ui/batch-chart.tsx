@@ -27,8 +27,9 @@ const COLOR_TOKENS = {
 const useStyles = makeStyles({
   figure: { margin: 0 },
   caption: {
-    display: 'flex',
-    justifyContent: 'space-between',
+    display: 'grid',
+    // The newest value begins at one place, however long it is: a number that moves draws the eye for nothing.
+    gridTemplateColumns: '100px minmax(0, 1fr)',
     fontSize: tokens.fontSizeBase200,
     lineHeight: tokens.lineHeightBase200,
     color: tokens.colorNeutralForeground2,
@@ -37,6 +38,7 @@ const useStyles = makeStyles({
     fontVariantNumeric: 'tabular-nums',
     color: tokens.colorNeutralForeground1,
     fontWeight: tokens.fontWeightSemibold,
+    whiteSpace: 'nowrap',
   },
 })
 

@@ -20,6 +20,7 @@ const FOLDER = '/notebooks'
 const JOURNAL = 'runnel.journal'
 const SAVE_DELAY_MS = 1500
 const JOURNAL_DELAY_MS = 250
+const IDLE_AT_LATEST_MS = 500
 const MAX_JOURNAL_CHARS = 2_000_000
 
 const secrets = new SecretStore()
@@ -42,8 +43,23 @@ export function redact(text: string): string {
 export function markUnsaved(): void {
   if (getApp().session.isReadOnly || getApp().notebook.path === null) return
   if (getApp().notebook.saved !== 'unsaved') change('notebook', (draft) => void (draft.saved = 'unsaved'))
-  journalTimer ??= setTimeout(writeJournal, JOURNAL_DELAY_MS)
-  saveTimer ??= setTimeout(() => void saveNow(), SAVE_DELAY_MS)
+  journalTimer ??= setTimeout(() => whenIdle(writeDueJournal), JOURNAL_DELAY_MS)
+  saveTimer ??= setTimeout(() => whenIdle(saveDue), SAVE_DELAY_MS)
+}
+
+/** Between two keys, but soon: the text of a killed tab is what was written last. */
+function whenIdle(work: () => void): void {
+  if ('requestIdleCallback' in window) window.requestIdleCallback(work, { timeout: IDLE_AT_LATEST_MS })
+  else work()
+}
+
+/** Nothing, if it was written meanwhile. */
+function writeDueJournal(): void {
+  if (journalTimer !== null) writeJournal()
+}
+
+function saveDue(): void {
+  if (saveTimer !== null) void saveNow()
 }
 
 export async function saveNow(): Promise<void> {
@@ -64,7 +80,7 @@ export async function saveNow(): Promise<void> {
       draft.savedAtMs = Date.now()
     })
     if (isCurrent) writeJournal(true)
-    else saveTimer ??= setTimeout(() => void saveNow(), SAVE_DELAY_MS)
+    else saveTimer ??= setTimeout(() => whenIdle(saveDue), SAVE_DELAY_MS)
   } catch (thrown) {
     change('notebook', (draft) => void (draft.saved = 'failed'))
     tell(

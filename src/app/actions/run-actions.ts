@@ -161,8 +161,8 @@ export async function restartAfter(prepare: (runtime: Runtime) => Promise<unknow
     draft.runningCell = null
     draft.running = { sql: null, typescript: null }
     draft.runAll = null
-    draft.sleep = null
-    draft.waiting = null
+    draft.sleeping = {}
+    draft.waiting = {}
     draft.executionCount = 0
     draft.python = { phase: 'start', fraction: null, message: null }
   })
@@ -271,8 +271,8 @@ function finish(id: CellId, lane: Lane, outcome: CellOutcome): void {
       draft.runningSinceMs = null
     }
     draft.runAll = after as never
-    if (draft.sleep?.cell === id) draft.sleep = null
-    if (draft.waiting?.cell === id) draft.waiting = null
+    draft.sleeping[id] = null
+    draft.waiting[id] = null
   })
   if (after?.state === 'stopped' && before?.state === 'running') {
     emptyQueue()
@@ -316,8 +316,12 @@ export function onKernelEvents(events: readonly KernelEvent[]): void {
     changeRun(cell, (run) => ({ ...run, outputs: appendOutputs(run.outputs, added) }))
   if (outputs.size > 0) markUnsaved()
   // A lesson's clock that waits for a stream would let Python sleep for ever.
-  if (getApp().session.sleep !== null && getApp().session.isHeldForFirstQuery) void onFirstQuery()
+  const { sleeping, isHeldForFirstQuery } = getApp().session
+  if (isHeldForFirstQuery && Object.values(sleeping).some((sleep) => sleep !== null)) void onFirstQuery()
 }
+
+/** A callback of a stream sleeps in no cell. */
+const NO_CELL = ''
 
 function onKernelState(event: Exclude<KernelEvent, { kind: 'output' }>): void {
   change('session', (draft) => {
@@ -331,11 +335,11 @@ function onKernelState(event: Exclude<KernelEvent, { kind: 'output' }>): void {
           }
         return
       case 'sleeping':
-        draft.sleep =
-          event.untilMs === null ? null : { cell: event.cell, untilMs: event.untilMs, durationMs: event.durationMs }
+        draft.sleeping[event.cell ?? NO_CELL] =
+          event.untilMs === null ? null : { untilMs: event.untilMs, durationMs: event.durationMs }
         return
       case 'waiting':
-        draft.waiting = event.query === null ? null : { cell: event.cell, query: event.query }
+        draft.waiting[event.cell ?? NO_CELL] = event.query === null ? null : { query: event.query }
         return
     }
   })

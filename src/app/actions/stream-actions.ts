@@ -20,7 +20,7 @@ export function onEngineEvents(events: readonly EngineEvent[]): void {
   }
   if (events.some((event) => event.kind === 'tables')) refreshTables()
   if (events.some((event) => event.kind === 'flow')) void choosePresets()
-  if (events.some((event) => event.kind === 'query')) {
+  if (events.some(isNewStage)) {
     rememberQueries()
     void refreshStorage()
     if (!sawQuery && activeQueries(getApp().monitoring).length > 0) {
@@ -31,6 +31,18 @@ export function onEngineEvents(events: readonly EngineEvent[]): void {
   if (events.some((event) => event.kind === 'console') && isFirstTime('console'))
     tell('info', 'On Fabric and Databricks this goes to the driver log.')
   for (const event of events) if (event.kind === 'log' && event.level === 'error') tell('error', event.message)
+}
+
+/** Last state of each run: a query tells its status several times a batch, its state only when it changes. */
+const stages = new Map<QueryId, string>()
+
+function isNewStage(event: EngineEvent): boolean {
+  if (event.kind !== 'query') return false
+  const { id, runId, state } = event.query
+  const stage = `${runId} ${state}`
+  if (stages.get(id) === stage) return false
+  stages.set(id, stage)
+  return true
 }
 
 /** Start over: the next query is the notebook's first again. */

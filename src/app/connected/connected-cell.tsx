@@ -1,5 +1,5 @@
 import { memo, useCallback, useMemo, useState } from 'react'
-import type { ReactNode } from 'react'
+import type { ComponentProps, ReactNode } from 'react'
 import type { CellId } from '../../protocol/ids'
 import { isFragment, FRAGMENT_LABEL } from '../../notebook/model/fragments'
 import { missingSecrets, hasSecret } from '../../notebook/model/secrets'
@@ -65,18 +65,7 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
             }
           : null
       }
-      menu={
-        !isReadOnly && (
-          <CellMenu
-            number={index + 1}
-            isCode={isCode}
-            onMove={(step) => cells.moveCell(id, step)}
-            onDelete={() => cells.deleteCell(id)}
-            onKind={(kind) => cells.setCellKind(id, kind)}
-            onEdit={() => cells.selectCell(id, 'edit')}
-          />
-        )
-      }
+      menu={!isReadOnly && <Menu id={id} number={index + 1} isCode={isCode} />}
       onSelect={() => cells.selectCell(id, 'command', false)}
     >
       {showsText ? (
@@ -108,13 +97,7 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
             id={id}
             run={cellRun}
             language={
-              <LanguagePicker
-                number={index + 1}
-                language={language}
-                isFixed={isReadOnly}
-                isReachable={isSelected}
-                onPick={(picked) => cells.setCellLanguage(id, picked)}
-              />
+              <Language id={id} number={index + 1} language={language} isFixed={isReadOnly} isReachable={isSelected} />
             }
             remark={remarkOf(cell, disabledReason)}
           />
@@ -124,6 +107,27 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
       )}
     </CellFrame>
   )
+})
+
+/** Menus are dear to draw: not with every key. */
+const Menu = memo(function Menu({ id, number, isCode }: { id: CellId; number: number; isCode: boolean }) {
+  return (
+    <CellMenu
+      number={number}
+      isCode={isCode}
+      onMove={(step) => cells.moveCell(id, step)}
+      onDelete={() => cells.deleteCell(id)}
+      onKind={(kind) => cells.setCellKind(id, kind)}
+      onEdit={() => cells.selectCell(id, 'edit')}
+    />
+  )
+})
+
+const Language = memo(function Language({
+  id,
+  ...shown
+}: { id: CellId } & Omit<ComponentProps<typeof LanguagePicker>, 'onPick'>) {
+  return <LanguagePicker {...shown} onPick={(picked) => cells.setCellLanguage(id, picked)} />
 })
 
 /** Stable callbacks, so that typing in the cell does not draw its outputs again. */

@@ -7,6 +7,7 @@ import {
   makeStyles,
   tokens,
 } from '@fluentui/react-components'
+import { useDeferredValue } from 'react'
 import { FilesPanel } from '../../explorer/ui/files-panel'
 import { HubsPanel } from '../../explorer/ui/hubs-panel'
 import { NotebooksPanel } from '../../explorer/ui/notebooks-panel'
@@ -38,61 +39,100 @@ const useStyles = makeStyles({
   stop: { margin: '0 8px 8px' },
 })
 
+const onPreview = (name: string) => void previewTable(name)
+const onInsert = (code: string) => void insertBeside('below', 'code', code)
+const onDrop = (name: string) => void dropTable(name)
+
 export function ExplorerRegion() {
   const styles = useStyles()
-  const explorer = useApp((state) => state.explorer)
-  const path = useApp(({ notebook }) => notebook.path)
-  const known = new Set(explorer.notebooks.map((notebook) => notebook.name))
-  const isReadOnly = useApp(({ session }) => session.isReadOnly)
-  const producing = explorer.hubs.filter((hub) => hub.producer !== null).length
   return (
     <Region label="Explorer" className={styles.region}>
       <Accordion multiple collapsible defaultOpenItems={['tables', 'hubs']}>
         <Section value="tables" title="Tables">
-          <TablesPanel
-            tables={explorer.tables}
-            isReadOnly={isReadOnly}
-            onPreview={(name) => void previewTable(name)}
-            onInsert={(code) => insertBeside('below', 'code', code)}
-            onDrop={(name) => void dropTable(name)}
-          />
+          <Tables />
         </Section>
         <Section value="hubs" title="Hubs and producers">
-          <HubsPanel
-            hubs={explorer.hubs}
-            presets={explorer.presets}
-            isReadOnly={isReadOnly}
-            onStart={(hub, { preset, ...choice }) => void startProducer(hub, preset, choice)}
-            onStop={(hub) => void stopProducer(hub)}
-          />
-          {producing > 0 && !isReadOnly && (
-            <Button size="small" className={styles.stop} onClick={() => void stopAllProducers()}>
-              Stop producers
-            </Button>
-          )}
+          <Hubs />
         </Section>
         <Section value="files" title="Files">
-          <FilesPanel
-            label="Files"
-            roots={ROOTS}
-            folders={explorer.folders}
-            onOpenFolder={(folder) => void openFolder(folder)}
-            onOpenFile={(file) => void openFile(file)}
-          />
+          <Files />
         </Section>
         <Section value="notebooks" title="Notebooks">
-          <NotebooksPanel
-            notebooks={explorer.notebooks}
-            openPath={path}
-            isReadOnly={isReadOnly}
-            shipped={SHIPPED_NOTEBOOKS.filter(({ name }) => !known.has(`${name}.ipynb`))}
-            onOpen={(file) => void openNotebook(file).catch((thrown: unknown) => tell('error', textOf(thrown)))}
-            onOpenShipped={(name) => void openShipped(name).catch((thrown: unknown) => tell('error', textOf(thrown)))}
-            onNew={() => void newNotebook()}
-          />
+          <Notebooks />
         </Section>
       </Accordion>
     </Region>
+  )
+}
+
+// Each part hears of its own changes: hubs change every second, tables with every commit.
+
+function Tables() {
+  const tables = useApp(({ explorer }) => explorer.tables)
+  const isReadOnly = useApp(({ session }) => session.isReadOnly)
+  return (
+    <TablesPanel
+      tables={useDeferredValue(tables)}
+      isReadOnly={isReadOnly}
+      onPreview={onPreview}
+      onInsert={onInsert}
+      onDrop={onDrop}
+    />
+  )
+}
+
+function Hubs() {
+  const styles = useStyles()
+  const hubs = useApp(({ explorer }) => explorer.hubs)
+  const presets = useApp(({ explorer }) => explorer.presets)
+  const isReadOnly = useApp(({ session }) => session.isReadOnly)
+  const isProducing = hubs.some((hub) => hub.producer !== null)
+  return (
+    <>
+      <HubsPanel
+        hubs={hubs}
+        presets={presets}
+        isReadOnly={isReadOnly}
+        onStart={(hub, { preset, ...choice }) => void startProducer(hub, preset, choice)}
+        onStop={(hub) => void stopProducer(hub)}
+      />
+      {isProducing && !isReadOnly && (
+        <Button size="small" className={styles.stop} onClick={() => void stopAllProducers()}>
+          Stop producers
+        </Button>
+      )}
+    </>
+  )
+}
+
+function Files() {
+  const folders = useApp(({ explorer }) => explorer.folders)
+  return (
+    <FilesPanel
+      label="Files"
+      roots={ROOTS}
+      folders={folders}
+      onOpenFolder={(folder) => void openFolder(folder)}
+      onOpenFile={(file) => void openFile(file)}
+    />
+  )
+}
+
+function Notebooks() {
+  const notebooks = useApp(({ explorer }) => explorer.notebooks)
+  const path = useApp(({ notebook }) => notebook.path)
+  const isReadOnly = useApp(({ session }) => session.isReadOnly)
+  const known = new Set(notebooks.map((notebook) => notebook.name))
+  return (
+    <NotebooksPanel
+      notebooks={notebooks}
+      openPath={path}
+      isReadOnly={isReadOnly}
+      shipped={SHIPPED_NOTEBOOKS.filter(({ name }) => !known.has(`${name}.ipynb`))}
+      onOpen={(file) => void openNotebook(file).catch((thrown: unknown) => tell('error', textOf(thrown)))}
+      onOpenShipped={(name) => void openShipped(name).catch((thrown: unknown) => tell('error', textOf(thrown)))}
+      onNew={() => void newNotebook()}
+    />
   )
 }
 

@@ -23,7 +23,8 @@ const useStyles = makeStyles({
   cells: {
     flexGrow: 1,
     overflowY: 'auto',
-    padding: '4px 12px 120px 4px',
+    padding: '4px 12px 0 4px',
+    '::after': { content: '""', display: 'block', height: '120px' },
     scrollbarGutter: 'stable',
     overflowAnchor: 'auto',
   },

@@ -1,9 +1,10 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
-import { useState } from 'react'
+import { memo, useDeferredValue, useMemo, useState } from 'react'
 import { activeQueries, isActive } from '../../monitoring/model/monitoring'
 import type { QueryView } from '../../monitoring/model/monitoring'
 import { ConsolePane } from '../../monitoring/ui/console-pane'
 import { QueryCard } from '../../monitoring/ui/query-card'
+import type { QueryId } from '../../protocol/ids'
 import type { Notice } from '../../protocol/workers/engine'
 import { Region } from '../../ui/region'
 import {
@@ -58,37 +59,42 @@ const useStyles = makeStyles({
 
 export function StreamsRegion() {
   const styles = useStyles()
-  const monitoring = useApp((state) => state.monitoring)
+  const order = useApp(({ monitoring }) => monitoring.order)
+  const numActive = useApp(({ monitoring }) => activeQueries(monitoring).length)
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
-  const active = activeQueries(monitoring)
   return (
     <Region label="Streams" className={styles.region}>
       <div className={styles.head}>
         <h2 className={styles.title}>Streams</h2>
-        {active.length > 0 && !isReadOnly && (
+        {numActive > 0 && !isReadOnly && (
           <Button size="small" onClick={() => void stopAllStreams()}>
-            Stop all streams ({active.length})
+            Stop all streams ({numActive})
           </Button>
         )}
       </div>
       <div className={styles.cards}>
-        {monitoring.order.length === 0 && (
+        {order.length === 0 && (
           <div className={styles.ghost}>
             No stream yet. Run a cell that ends in <code>.start()</code> or <code>.toTable()</code>.
           </div>
         )}
-        {monitoring.order.map((id) => (
-          <Card key={id} view={monitoring.queries[id]} />
+        {order.map((id) => (
+          <Card key={id} id={id} />
         ))}
-        {monitoring.order.length > 0 && (
-          <div className={styles.note}>Durations are real (a small cluster: 0.3-3 s).</div>
-        )}
+        {order.length > 0 && <div className={styles.note}>Durations are real (a small cluster: 0.3-3 s).</div>}
       </div>
     </Region>
   )
 }
 
-function Card({ view }: { view: QueryView }) {
+/** A card is drawn again when its own query tells something, and behind what the learner types. */
+function Card({ id }: { id: QueryId }) {
+  const view = useApp(({ monitoring }) => monitoring.queries[id] as QueryView | undefined)
+  const calm = useDeferredValue(view)
+  return calm === undefined ? null : <CalmCard view={calm} />
+}
+
+const CalmCard = memo(function CalmCard({ view }: { view: QueryView }) {
   const { info } = view
   const { id } = info
   const theme = useApp(({ view: page }) => page.theme)
@@ -102,24 +108,32 @@ function Card({ view }: { view: QueryView }) {
   const [asks, setAsks] = useState(false)
   const console = hasCell ? view.earlierConsole : view.console
   const consoleLabel = hasCell ? `Console of the run before of ${info.title}` : `Console of ${info.title}`
+  const isRunning = isActive(info)
+  const isOwnPreview = isPreview(view)
+  // The same functions as long as they do the same: the menus of a card are not drawn with every batch.
+  const actions = useMemo(
+    () => ({
+      onSelect: () => selectQuery(isSelected ? null : id),
+      onStop: () => void stopQuery(id),
+      onCrash: (at: Parameters<typeof crash>[1]) => void crash(id, at),
+      onRecover: () => void recover(id).then(() => (hub === null ? undefined : auditAfterNextBatch(id))),
+      onInjectLate:
+        hub === null || !isRunning ? null : () => (arrivalColumn === null ? void injectLate(hub) : setAsks(true)),
+      onAudit: hub === null ? null : () => void auditDelivery(id),
+      onScratch: isOwnPreview ? null : () => void restartFromScratch(id),
+    }),
+    [id, isSelected, hub, isRunning, arrivalColumn, isOwnPreview],
+  )
   return (
     <QueryCard
+      {...actions}
       view={view}
       isSelected={isSelected}
       themeKey={theme}
       isReadOnly={isReadOnly}
       badge={badge}
-      onSelect={() => selectQuery(isSelected ? null : id)}
-      onStop={() => void stopQuery(id)}
-      onCrash={(at) => void crash(id, at)}
-      onRecover={() => void recover(id).then(() => (hub === null ? undefined : auditAfterNextBatch(id)))}
       onClose={() => closeCard(id)}
       onCopy={copyText}
-      onInjectLate={
-        hub === null || !isActive(info) ? null : () => (arrivalColumn === null ? void injectLate(hub) : setAsks(true))
-      }
-      onAudit={hub === null ? null : () => void auditDelivery(id)}
-      onScratch={isPreview(view) ? null : () => void restartFromScratch(id)}
       console={
         console.shown.length > 0 && (
           <ConsolePane label={consoleLabel} console={console} onDownload={() => downloadConsole(info.title, console)} />
@@ -132,7 +146,7 @@ function Card({ view }: { view: QueryView }) {
       )}
     </QueryCard>
   )
-}
+})
 
 /** Leniencies that change results; the others only change what is accepted. */
 const CHANGES_RESULTS = /distinct/

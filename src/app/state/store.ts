@@ -38,8 +38,8 @@ export type NotebookSlice = {
   readonly savedAtMs: number | null
 }
 
-export type Sleep = { readonly cell: CellId | null; readonly untilMs: number; readonly durationMs: number }
-export type Waiting = { readonly cell: CellId | null; readonly query: string }
+export type Sleep = { readonly untilMs: number; readonly durationMs: number }
+export type Waiting = { readonly query: string }
 export type PythonBoot = {
   readonly phase: 'off' | 'download' | 'start' | 'packages' | 'ready' | 'failed'
   readonly fraction: number | null
@@ -61,8 +61,9 @@ export type SessionSlice = {
   readonly queue: readonly CellId[]
   readonly executionCount: number
   readonly runAll: RunAll | null
-  readonly sleep: Sleep | null
-  readonly waiting: Waiting | null
+  /** By cell: a cell of each lane may sleep or wait at the same time. */
+  readonly sleeping: Readonly<Record<string, Sleep | null>>
+  readonly waiting: Readonly<Record<string, Waiting | null>>
   readonly clock: ClockState | null
   readonly runningAtSpeed: number | null
   /** A lesson's clock stands at its start until the first query starts. */
@@ -161,8 +162,8 @@ export const useApp = create<AppState>(() => ({
     queue: [],
     executionCount: 0,
     runAll: null,
-    sleep: null,
-    waiting: null,
+    sleeping: {},
+    waiting: {},
     clock: null,
     runningAtSpeed: null,
     isHeldForFirstQuery: false,

@@ -17,14 +17,9 @@ export function flowParts(flow: FlowNumbers, title: string, nowMs: number, isRun
     ].filter((text) => text !== null)
     if (numbers.length > 0) parts.push(plain(` ${numbers.join(' · ')}`))
   })
-  parts.push(
-    plain(' → '),
-    { text: title, emphasis: 'query' },
-    plain(flow.batchId === null ? ' no batch yet' : ` batch ${formatCount(flow.batchId)}`),
-  )
-  if (!isRunning) parts.push(plain(' · stopped'))
-  else if (flow.nextTriggerMs !== null)
-    parts.push(plain(` · next trigger in ${formatMinutes(flow.nextTriggerMs - nowMs)}`))
+  const batch = flow.batchId === null ? ' no batch yet' : ` batch ${formatCount(flow.batchId)}`
+  const next = flow.nextTriggerMs === null ? '' : ` · next trigger in ${formatMinutes(flow.nextTriggerMs - nowMs)}`
+  parts.push(plain(' → '), { text: title, emphasis: 'query' }, plain(batch + (isRunning ? next : ' · stopped')))
   if (flow.target !== null) {
     parts.push(plain(' → '), { text: flow.target, emphasis: 'name' })
     if (flow.targetRows !== null)

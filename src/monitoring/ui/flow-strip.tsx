@@ -1,7 +1,9 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
 import type { FlowNumbers } from '../../protocol/workers/engine'
+import { useRef } from 'react'
 import { useTicker } from '../../ui/use-ticker'
 import { flowParts } from '../model/flow-text'
+import type { FlowPart } from '../model/flow-text'
 
 export type FlowStripProps = {
   readonly title: string
@@ -27,7 +29,7 @@ const useStyles = makeStyles({
   },
   // Numbers stay whole; a long name gives way.
   name: { fontStyle: 'italic', overflow: 'hidden', textOverflow: 'ellipsis', flexShrink: 1, minWidth: '20px' },
-  plain: { flexShrink: 0 },
+  plain: { flexShrink: 0, display: 'inline-block' },
   query: {
     overflow: 'hidden',
     textOverflow: 'ellipsis',
@@ -38,10 +40,24 @@ const useStyles = makeStyles({
   },
 })
 
+/** Room for figures to grow: what stands behind them keeps its place. */
+const SPARE_CHARS = 5
+
+class PartWidths {
+  readonly #chars: number[] = []
+
+  of(index: number, { text, emphasis }: FlowPart): string | undefined {
+    if (emphasis !== 'plain' || !/\d/.test(text)) return undefined
+    if (text.length > (this.#chars[index] ?? 0)) this.#chars[index] = text.length + SPARE_CHARS
+    return `${this.#chars[index]}ch`
+  }
+}
+
 /** One live line of fixed height; its numbers change once a second of real time (B02). */
 export function FlowStrip({ title, flow, isRunning, now }: FlowStripProps) {
   const styles = useStyles()
   useTicker(isRunning ? 1000 : null)
+  const widths = useRef(new PartWidths()).current
   const parts = flow === null ? [] : flowParts(flow, title, now(), isRunning)
   const text = parts.map((part) => part.text).join('')
   return (
@@ -50,7 +66,7 @@ export function FlowStrip({ title, flow, isRunning, now }: FlowStripProps) {
       {parts.length === 0
         ? `${title}: ${isRunning ? 'starting' : 'stopped'}`
         : parts.map((part, index) => (
-            <span key={index} className={styles[part.emphasis]}>
+            <span key={index} className={styles[part.emphasis]} style={{ minWidth: widths.of(index, part) }}>
               {part.text}
             </span>
           ))}

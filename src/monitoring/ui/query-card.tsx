@@ -12,7 +12,7 @@ import {
   tokens,
 } from '@fluentui/react-components'
 import { CopyRegular, DismissRegular } from '@fluentui/react-icons'
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { AfterStep } from '../../protocol/workers/engine'
 import type { StreamingQueryProgress } from '../../protocol/workers/progress'
@@ -178,7 +178,21 @@ export function QueryCard(props: QueryCardProps) {
       <AuditNumbers view={view} />
       <WatermarkNumbers view={view} />
       <QueryCharts points={view.points} themeKey={props.themeKey} showsState={(info.facts?.stateful.length ?? 0) > 0} />
-      {!isReadOnly && <CardActions {...props} />}
+      {!isReadOnly && (
+        <CardActions
+          title={info.title}
+          isRunning={active}
+          isFinished={info.state === 'finished'}
+          isSelected={isSelected}
+          onStop={props.onStop}
+          onCrash={props.onCrash}
+          onRecover={props.onRecover}
+          onSelect={props.onSelect}
+          onAudit={props.onAudit}
+          onInjectLate={props.onInjectLate}
+          onScratch={props.onScratch}
+        />
+      )}
       {props.console}
       {view.lastProgress !== null && <LastProgress progress={view.lastProgress} />}
     </article>
@@ -221,20 +235,26 @@ function CardError({ view: { info }, onCopy }: { view: QueryView; onCopy: (text:
   )
 }
 
-function CardActions(props: QueryCardProps) {
+type CardActionsProps = Pick<
+  QueryCardProps,
+  'isSelected' | 'onStop' | 'onCrash' | 'onRecover' | 'onSelect' | 'onAudit' | 'onInjectLate' | 'onScratch'
+> & { readonly title: string; readonly isRunning: boolean; readonly isFinished: boolean }
+
+/** Drawn when something in it changes, not with every batch: menus are dear. */
+const CardActions = memo(function CardActions(props: CardActionsProps) {
   const styles = useStyles()
-  const { info } = props.view
+  const { title } = props
   return (
     <div className={styles.actions}>
-      {isActive(info) ? (
+      {props.isRunning ? (
         <>
           <Button size="small" onClick={props.onStop}>
             Stop stream
           </Button>
-          <CrashMenu title={info.title} onCrash={props.onCrash} />
+          <CrashMenu title={title} onCrash={props.onCrash} />
         </>
       ) : (
-        info.state !== 'finished' && (
+        !props.isFinished && (
           <Button size="small" appearance="primary" onClick={props.onRecover}>
             Recover
           </Button>
@@ -242,7 +262,7 @@ function CardActions(props: QueryCardProps) {
       )}
       <Menu>
         <MenuTrigger disableButtonEnhancement>
-          <MenuButton size="small" appearance="subtle" aria-label={`More for ${info.title}`}>
+          <MenuButton size="small" appearance="subtle" aria-label={`More for ${title}`}>
             More
           </MenuButton>
         </MenuTrigger>
@@ -259,7 +279,7 @@ function CardActions(props: QueryCardProps) {
       </Menu>
     </div>
   )
-}
+})
 
 function CrashMenu({ title, onCrash }: { title: string; onCrash: (at: AfterStep | 'now') => void }) {
   return (
