@@ -3,19 +3,24 @@ import { sparkError } from '../errors'
 import { distance } from '../edit-distance'
 import type { Node } from '../node'
 import { ARITHMETIC } from './arithmetic'
+import { ARRAY_SEARCHES } from './array-search'
+import { ARRAY_SETS } from './array-sets'
+import { ARRAYS } from './arrays'
 import { BOOLEANS } from './boolean'
 import { CAST_FUNCTIONS } from './cast-functions'
-import { COLLECTIONS } from './collection'
 import { COMPARISONS } from './comparison'
 import { CONDITIONALS } from './conditional'
+import { CONSTRUCTORS } from './constructors'
 import { DATETIMES } from './datetime'
 import { checkArity } from './define'
 import type { FunctionCall, FunctionEntry } from './define'
 import { HASHES } from './hash'
 import { JSONS } from './json'
+import { MAPS } from './maps'
 import { MATH } from './math'
 import { MISC } from './misc'
 import { PATTERNS } from './pattern'
+import { SEQUENCES } from './sequence'
 import { STRINGS } from './string'
 
 /** Every scalar function. To add one: an entry in its family's file, and golden rows. */
@@ -23,7 +28,12 @@ export const SCALAR_FUNCTIONS: readonly FunctionEntry[] = [
   ...ARITHMETIC,
   ...BOOLEANS,
   ...CAST_FUNCTIONS,
-  ...COLLECTIONS,
+  ...CONSTRUCTORS,
+  ...ARRAYS,
+  ...ARRAY_SEARCHES,
+  ...ARRAY_SETS,
+  ...SEQUENCES,
+  ...MAPS,
   ...COMPARISONS,
   ...CONDITIONALS,
   ...DATETIMES,
