@@ -162,6 +162,7 @@ _OPTIONS = {
                                     "ignoreDeletes", "ignoreChanges", "skipChangeCommits"),
     ("DataFrameReader", "delta"): ("versionAsOf", "timestampAsOf"),
     ("DataStreamWriter", "console"): (*_CHECKPOINT, "numRows", "truncate"),
+    ("DataStreamWriter", "eventhubs"): (*_CHECKPOINT, "eventhubs.connectionString"),
     ("DataStreamWriter", "kafka"): (*_CHECKPOINT, "kafka.bootstrap.servers", "topic"),
     ("DataStreamWriter", None): (*_CHECKPOINT, "mergeSchema"),
     ("DataFrameWriter", None): ("mergeSchema", "overwriteSchema", "replaceWhere", "txnAppId", "txnVersion"),

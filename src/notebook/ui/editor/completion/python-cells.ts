@@ -77,8 +77,11 @@ function pythonSuggestions(
     keyword: all.Keyword,
     option: all.Value,
   }
+  const known = new Set(labels)
+  const isName = labels.length > 0 && kinds[0] !== 'option' && code[from - 1] !== '.'
+  const words = isName ? wordsOf(code, from).filter((word) => !known.has(word)) : []
   return {
-    suggestions: labels.map((label, i): PythonItem => ({
+    suggestions: [...labels, ...words].map((label, i): PythonItem => ({
       label,
       insertText: label,
       kind: kindOf[kinds[i] ?? 'variable'],
@@ -87,4 +90,10 @@ function pythonSuggestions(
       path: code.slice(0, from) + label,
     })),
   }
+}
+
+/** Words of the cell's text but the one being written: names it will have when it runs. */
+function wordsOf(code: string, from: number): string[] {
+  const words = [...code.matchAll(/[^\W\d]\w*/gu)].filter(({ index }) => index !== from).map(([word]) => word)
+  return [...new Set(words)]
 }
