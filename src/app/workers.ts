@@ -56,6 +56,9 @@ export class Runtime {
   readonly #clockMemory: ArrayBufferLike
   readonly #clockReader: ClockReader
   readonly #kernelPump: EventPump<KernelEvent>
+  /** Cells whose last event has arrived, and who waits for it. */
+  readonly #finished = new Set<CellId>()
+  readonly #awaitingOutputs = new Map<CellId, () => void>()
   readonly #engineWorker: WorkerLike
   readonly #brokerWorker: WorkerLike
   #postedClock: ClockState | null = null
@@ -144,7 +147,7 @@ export class Runtime {
       const api = wrap<TypeScriptKernelApi>(worker)
       const kick = new MessageChannel()
       const events = new MessageChannel()
-      listen(events.port1, this.#kernelPump)
+      this.#listenToKernel(events.port1)
       await this.engine.connectKernel(SESSION, bridge, transfer(kick.port1, [kick.port1]), 'typescript')
       const config = {
         session: SESSION,
@@ -166,7 +169,7 @@ export class Runtime {
     const api = logged('python', wrap<PythonKernelApi>(worker))
     const kick = new MessageChannel()
     const events = new MessageChannel()
-    listen(events.port1, this.#kernelPump)
+    this.#listenToKernel(events.port1)
     const booted = (async () => {
       await this.engine.connectKernel(SESSION, bridge, transfer(kick.port1, [kick.port1]))
       const config = {
@@ -208,9 +211,30 @@ export class Runtime {
     press(this.#kernel.bridge)
   }
 
-  /** Outputs that were posted before a run's answer are shown before it. */
+  /** Resolves once everything a finished run has printed is shown: its answer may come before its last output. */
+  async outputsShown(cell: CellId): Promise<void> {
+    if (!this.#finished.delete(cell)) {
+      await new Promise<void>((resolve) => this.#awaitingOutputs.set(cell, resolve))
+      this.#finished.delete(cell)
+    }
+    this.#kernelPump.flush()
+  }
+
+  /** What has arrived is shown now. */
   flushKernelEvents(): void {
     this.#kernelPump.flush()
+  }
+
+  #listenToKernel(port: MessagePort): void {
+    port.onmessage = ({ data }: MessageEvent<KernelEvent | KernelEvent[]>) => {
+      this.#kernelPump.push(data)
+      for (const event of [data].flat()) {
+        if (event.kind !== 'finished') continue
+        this.#finished.add(event.cell)
+        this.#awaitingOutputs.get(event.cell)?.()
+        this.#awaitingOutputs.delete(event.cell)
+      }
+    }
   }
 
   clockState(): ClockState {

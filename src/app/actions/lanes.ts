@@ -38,8 +38,14 @@ export type LaneRun = {
   readonly cells: readonly Cell[]
 }
 
-/** Runs a cell in its lane; rejects when the kernel itself fails. */
+/** Runs a cell in its lane and shows all it printed; rejects when the kernel itself fails. */
 export async function runInLane(lane: Lane, runtime: Runtime, run: LaneRun): Promise<CellOutcome> {
+  const outcome = await runCell(lane, runtime, run)
+  await runtime.outputsShown(run.cell.id)
+  return outcome
+}
+
+async function runCell(lane: Lane, runtime: Runtime, run: LaneRun): Promise<CellOutcome> {
   const { cell, cellNumber, executionCount, cells } = run
   const common = { cell: cell.id, cellNumber, executionCount }
   switch (lane) {

@@ -341,6 +341,8 @@ function onKernelState(event: Exclude<KernelEvent, { kind: 'output' }>): void {
       case 'waiting':
         draft.waiting[event.cell ?? NO_CELL] = event.query === null ? null : { query: event.query }
         return
+      case 'finished':
+        return
     }
   })
 }

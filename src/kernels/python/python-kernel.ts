@@ -51,6 +51,7 @@ export class PythonKernel implements PythonKernelApi {
   #bridge: KernelEnd | null = null
   #interrupt: Uint8Array | null = null
   #output: OutputStream | null = null
+  #post: ((event: KernelEvent) => void) | null = null
   readonly #locals = new LocalRelations()
   #pumpTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -65,6 +66,7 @@ export class PythonKernel implements PythonKernelApi {
   ): Promise<{ language: string; version: string; bootMs: number }> {
     const startedAt = performance.now()
     const post = (event: KernelEvent) => events.postMessage(event)
+    this.#post = post
     const phase = (name: 'download' | 'start' | 'packages' | 'ready') =>
       post({ kind: 'boot', phase: name, fraction: null })
     const clock = new ClockReader(config.clock)
@@ -121,6 +123,7 @@ export class PythonKernel implements PythonKernelApi {
       outcome = JSON.parse(this.#running().run_cell(JSON.stringify(cell))) as Omit<CellOutcome, 'durationMs'>
     } finally {
       this.#output?.flush()
+      this.#post?.({ kind: 'finished', cell: cell.cell })
       this.#bridge?.setState(KernelState.idle)
     }
     this.#bridge?.poll()

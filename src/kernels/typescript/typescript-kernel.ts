@@ -131,6 +131,7 @@ export class TypeScriptKernel implements TypeScriptKernelApi {
       this.#cells.delete(run.cell)
       if (this.#running === task) this.#running = null
       this.#output?.flush()
+      this.#post?.({ kind: 'finished', cell: run.cell })
       if (this.#cells.size === 0) this.#setState(KernelState.idle)
       this.#bridge?.poll()
     }

@@ -132,3 +132,5 @@ export type KernelEvent =
     }
   /** The cell waits for a query (awaitTermination). */
   | { readonly kind: 'waiting'; readonly cell: CellId | null; readonly query: string | null }
+  /** The last event of a run: the answer of `run` comes on another port and may overtake what was printed. */
+  | { readonly kind: 'finished'; readonly cell: CellId }
