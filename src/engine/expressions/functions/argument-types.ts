@@ -50,6 +50,12 @@ export const binary = typed(BINARY)
 export const date = typed(DATE)
 export const timestamp = typed(TIMESTAMP)
 
+/** A timestamp of either kind, as it is; everything else that casts becomes TIMESTAMP. */
+export const anyTimestamp: ArgumentType = {
+  required: '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"',
+  accept: (type) => (type.kind === 'timestamp_ntz' ? type : timestamp.accept(type)),
+}
+
 export const anything: ArgumentType = { required: '"ANY"', accept: (type) => type }
 
 /** Any number; a STRING becomes DOUBLE. */

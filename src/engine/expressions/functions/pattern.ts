@@ -6,7 +6,7 @@ import type { EvaluationContext } from '../bound'
 import { int, text } from './argument-types'
 import { callSql, scalarFunction } from './define'
 import type { FunctionEntry } from './define'
-import { javaRegex } from './string'
+import { javaRegex } from './java-regex'
 
 /** LIKE as a regular expression; the escape character makes the next `%`, `_` or itself plain. */
 export function likeRegex(pattern: string, escape: string, ignoreCase: boolean): RegExp {

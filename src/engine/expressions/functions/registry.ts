@@ -12,8 +12,11 @@ import { COMPARISONS } from './comparison'
 import { CONDITIONALS } from './conditional'
 import { CONSTRUCTORS } from './constructors'
 import { DATETIMES } from './datetime'
+import { DATETIME_TEXTS } from './datetime-text'
 import { checkArity } from './define'
 import type { FunctionCall, FunctionEntry } from './define'
+import { ENCODINGS } from './encoding'
+import { FORMATS } from './format'
 import { HASHES } from './hash'
 import { JSONS } from './json'
 import { MAPS } from './maps'
@@ -37,6 +40,9 @@ export const SCALAR_FUNCTIONS: readonly FunctionEntry[] = [
   ...COMPARISONS,
   ...CONDITIONALS,
   ...DATETIMES,
+  ...DATETIME_TEXTS,
+  ...ENCODINGS,
+  ...FORMATS,
   ...HASHES,
   ...JSONS,
   ...MATH,

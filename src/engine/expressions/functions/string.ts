@@ -1,13 +1,12 @@
-import { BINARY, BOOLEAN, INTEGER, STRING, arrayOf } from '../../types/atomic-types'
-import { sparkError, unexpectedInputType } from '../errors'
+import { BOOLEAN, INTEGER, STRING, arrayOf } from '../../types/atomic-types'
+import { sparkError } from '../errors'
 import { constantValue } from '../node'
 import type { Node } from '../node'
 import type { Value } from '../row-values'
-import { decodeText } from '../row-values'
 import { binary, int, long, oneOf, text, typed } from './argument-types'
-import { bindDecodeCases } from './conditional'
 import { scalarFunction } from './define'
 import type { FunctionEntry } from './define'
+import { javaRegex } from './java-regex'
 import {
   initcap,
   levenshtein,
@@ -83,21 +82,7 @@ function bytesAt(value: Uint8Array, part: Uint8Array, at: number): boolean {
 
 const returnsFirst = (args: readonly Node[]) => args[0].type
 
-const decodeBinary = scalarFunction({
-  name: 'decode',
-  args: [binary, text],
-  returns: STRING,
-  doc: 'Text of bytes in a charset.',
-  row: (value: Uint8Array, charset: string) => decodeBytes(value, charset),
-})
-
 export const STRINGS: readonly FunctionEntry[] = [
-  {
-    name: 'decode',
-    arity: [2, Infinity],
-    doc: 'Text of bytes in a charset; with more arguments the value beside the first match.',
-    bind: (call) => (call.args.length === 2 ? decodeBinary.bind(call) : bindDecodeCases(call)),
-  },
   map('upper', [], 'Upper case.', (value) => value.toUpperCase()),
   map('ucase', [], 'Upper case.', (value) => value.toUpperCase()),
   map('lower', [], 'Lower case.', (value) => value.toLowerCase()),
@@ -309,51 +294,6 @@ export const STRINGS: readonly FunctionEntry[] = [
     }),
   ),
   scalarFunction({
-    name: 'base64',
-    args: [binary],
-    returns: STRING,
-    doc: 'Base64 text of bytes.',
-    ...STRING_SAFE,
-    row: (value: Uint8Array) => btoa(Array.from(value, (byte) => String.fromCharCode(byte)).join('')),
-  }),
-  scalarFunction({ name: 'unbase64', args: [text], returns: BINARY, doc: 'Bytes of a base64 text.', row: unbase64 }),
-  scalarFunction({
-    name: 'hex',
-    args: [oneOf(long, binary, text)],
-    returns: STRING,
-    doc: 'Hexadecimal digits.',
-    ...STRING_SAFE,
-    row: (value: bigint | string | Uint8Array) =>
-      typeof value === 'bigint'
-        ? BigInt.asUintN(64, value).toString(16).toUpperCase()
-        : hexOf(typeof value === 'string' ? encoder.encode(value) : value),
-  }),
-  scalarFunction({
-    name: 'unhex',
-    args: [text],
-    returns: BINARY,
-    nullable: true,
-    doc: 'Bytes of hexadecimal digits, NULL when there are others.',
-    ...STRING_SAFE,
-    row: unhex,
-  }),
-  scalarFunction({
-    name: 'bin',
-    args: [long],
-    returns: STRING,
-    doc: 'Binary digits.',
-    ...STRING_SAFE,
-    row: (value: bigint) => BigInt.asUintN(64, value).toString(2),
-  }),
-  scalarFunction({
-    name: 'encode',
-    nullable: true,
-    args: [text, text],
-    returns: BINARY,
-    doc: 'Bytes of a text in a charset.',
-    row: (value: string, charset: string) => encodeText(value, charset),
-  }),
-  scalarFunction({
     name: 'split',
     args: [text, text, int],
     required: 2,
@@ -385,39 +325,6 @@ export const STRINGS: readonly FunctionEntry[] = [
     doc: 'The text before the n-th delimiter; negative counts from the end.',
     ...STRING_SAFE,
     row: substringIndex,
-  }),
-  scalarFunction({
-    name: 'format_string',
-    aliases: ['printf'],
-    args: [text, { required: '"ANY"', accept: (type) => type }],
-    required: 1,
-    variadic: true,
-    expects: '> 0',
-    returns: STRING,
-    nullable: (args) => args[0].nullable,
-    doc: "Java's printf.",
-    rowWithNulls: (_context, [format, ...values]) => (format === null ? null : formatString(format as string, values)),
-  }),
-  scalarFunction({
-    name: 'format_number',
-    args: [
-      {
-        required: '"NUMERIC"',
-        accept: (type) =>
-          type.kind === 'string'
-            ? { kind: 'double' }
-            : ['byte', 'short', 'integer', 'long', 'float', 'double', 'decimal', 'void'].includes(type.kind)
-              ? type.kind === 'void'
-                ? { kind: 'double' }
-                : type
-              : null,
-      },
-      oneOf(int, text),
-    ],
-    returns: STRING,
-    nullable: true,
-    doc: 'A number with thousands separators and decimal places.',
-    open: (_context, args) => (value: Value, places: Value) => formatNumber(value, places, args[0]),
   }),
   scalarFunction({
     name: 'sentences',
@@ -461,106 +368,6 @@ function utf16Index(value: string, points: number): number {
   return at
 }
 
-function hexOf(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).toUpperCase().padStart(2, '0')).join('')
-}
-
-function unhex(value: string): Uint8Array | null {
-  const digits = value.length % 2 === 1 ? `0${value}` : value
-  if (!/^[0-9a-fA-F]*$/.test(digits)) return null
-  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => parseInt(digits.slice(2 * i, 2 * i + 2), 16))
-}
-
-function unbase64(value: string): Uint8Array {
-  const clean = value.replace(/[^A-Za-z0-9+/]/g, '')
-  if (/[^A-Za-z0-9+/=\s]/.test(value) || clean.length % 4 === 1) {
-    throw sparkError(
-      'CONVERSION_INVALID_INPUT',
-      { str: `'${value}'`, fmt: "'BASE64'", targetType: '"BINARY"', suggestion: '`try_to_binary`' },
-      { exception: 'SparkRuntimeException' },
-    )
-  }
-  return Uint8Array.from(atob(clean), (character) => character.charCodeAt(0))
-}
-
-const CHARSETS = ['US-ASCII', 'ISO-8859-1', 'UTF-8', 'UTF-16BE', 'UTF-16LE', 'UTF-16', 'UTF-32']
-
-function charsetOf(name: string, functionName: string): string {
-  const upper = name.toUpperCase()
-  if (CHARSETS.includes(upper)) return upper
-  throw sparkError(
-    'INVALID_PARAMETER_VALUE.CHARSET',
-    {
-      functionName: `\`${functionName}\``,
-      parameter: '`charset`',
-      charset: name,
-      charsets: ['iso-8859-1', 'us-ascii', 'utf-16', 'utf-16be', 'utf-16le', 'utf-32', 'utf-8'].join(', '),
-    },
-    { exception: 'SparkRuntimeException' },
-  )
-}
-
-function encodeText(value: string, charset: string): Uint8Array {
-  const name = charsetOf(charset, 'encode')
-  if (name === 'UTF-8') return encoder.encode(value)
-  if (name.startsWith('UTF-16')) {
-    const bytes: number[] = name === 'UTF-16' ? [0xfe, 0xff] : []
-    for (let i = 0; i < value.length; i++) {
-      const unit = value.charCodeAt(i)
-      if (name === 'UTF-16LE') bytes.push(unit & 255, unit >> 8)
-      else bytes.push(unit >> 8, unit & 255)
-    }
-    return Uint8Array.from(bytes)
-  }
-  if (name === 'UTF-32')
-    return Uint8Array.from(
-      [...value].flatMap((c) => {
-        const p = c.codePointAt(0)!
-        return [p >>> 24, (p >> 16) & 255, (p >> 8) & 255, p & 255]
-      }),
-    )
-  const limit = name === 'US-ASCII' ? 127 : 255
-  return Uint8Array.from(
-    [...value].map((c) => {
-      const p = c.codePointAt(0)!
-      return p <= limit ? p : 63
-    }),
-  )
-}
-
-function decodeBytes(value: Uint8Array, charset: string): string {
-  const name = charsetOf(charset, 'decode')
-  const isMalformed = (name === 'US-ASCII' && value.some((byte) => byte > 127)) || (name === 'UTF-8' && !isUtf8(value))
-  if (isMalformed) {
-    throw sparkError(
-      'MALFORMED_CHARACTER_CODING',
-      { function: '`decode`', charset },
-      { exception: 'SparkRuntimeException', hint: `The bytes are not ${charset} text.` },
-    )
-  }
-  if (name === 'UTF-8') return decodeText(value, 0, value.length)
-  if (name === 'UTF-16' || name === 'UTF-16BE') return new TextDecoder('utf-16be').decode(value.slice())
-  if (name === 'UTF-16LE') return new TextDecoder('utf-16le').decode(value.slice())
-  if (name === 'UTF-32')
-    return Array.from({ length: value.length >> 2 }, (_, i) =>
-      String.fromCodePoint(
-        (value[4 * i] << 24) | (value[4 * i + 1] << 16) | (value[4 * i + 2] << 8) | value[4 * i + 3],
-      ),
-    ).join('')
-  return Array.from(value, (byte) => (name === 'US-ASCII' && byte > 127 ? '\ufffd' : String.fromCharCode(byte))).join(
-    '',
-  )
-}
-
-function isUtf8(value: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(value.slice())
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Java's String.split: with limit <= 0 all parts are kept, the empty first one of a zero-width match is not. */
 function splitter(context: Parameters<typeof constantValue>[1], args: readonly Node[]) {
   const pattern = args[1].isConstant ? (constantValue(args[1], context) as string | null) : null
@@ -589,66 +396,6 @@ function splitText(value: string, regex: RegExp, limit: number): readonly Value[
   return parts
 }
 
-const regexes = new Map<string, RegExp>()
-
-/** A Java pattern as a global JavaScript one: `(?i)` flags, possessive quantifiers, `\A \z \Z`, POSIX classes. */
-export function javaRegex(source: string): RegExp {
-  let regex = regexes.get(source)
-  if (regex === undefined) {
-    const { body, flags } = translateJava(source)
-    try {
-      regex = new RegExp(body, `g${flags}u`)
-    } catch {
-      try {
-        regex = new RegExp(body, `g${flags}`)
-      } catch {
-        throw sparkError(
-          'INVALID_PARAMETER_VALUE.PATTERN',
-          { parameter: 'regexp', functionName: '`rlike`', value: `'${source}'` },
-          { exception: 'SparkRuntimeException', hint: 'The pattern is not a regular expression.' },
-        )
-      }
-    }
-    if (regexes.size > 500) regexes.clear()
-    regexes.set(source, regex)
-  }
-  return regex
-}
-
-const POSIX: Readonly<Record<string, string>> = {
-  Alpha: 'A-Za-z',
-  Digit: '0-9',
-  Alnum: 'A-Za-z0-9',
-  Upper: 'A-Z',
-  Lower: 'a-z',
-  Space: '\\s',
-  XDigit: '0-9A-Fa-f',
-  Punct: '!-\\/:-@\\[-`{-~',
-  Blank: ' \\t',
-  ASCII: '\\x00-\\x7f',
-  Cntrl: '\\x00-\\x1f\\x7f',
-}
-
-function translateJava(source: string): { body: string; flags: string } {
-  let flags = ''
-  const leading = /^\(\?([ims]+)\)/.exec(source)
-  let body = source
-  if (leading !== null) {
-    flags = leading[1]!
-    body = source.slice(leading[0].length)
-  }
-  body = body
-    .replace(
-      /\\p\{(Alpha|Digit|Alnum|Upper|Lower|Space|XDigit|Punct|Blank|ASCII|Cntrl)\}/g,
-      (_, name: string) => `[${POSIX[name]}]`,
-    )
-    .replace(/\\A/g, '^')
-    .replace(/\\[zZ]/g, '$')
-    .replace(/([*+?}])\+/g, '$1')
-    .replace(/\\h/g, '[ \\t\\u00a0]')
-  return { body, flags: [...new Set(flags)].join('') }
-}
-
 function splitPart(value: string, delimiter: string, part: number): string {
   if (part === 0)
     throw sparkError('INVALID_INDEX_OF_ZERO', {}, { exception: 'SparkRuntimeException', hint: 'Parts count from 1.' })
@@ -671,119 +418,4 @@ function luhn(value: string): boolean {
     return total + (d > 9 ? d - 9 : d)
   }, 0)
   return sum % 10 === 0
-}
-
-/** The conversions of Java's Formatter that data work meets: %s %d %f %e %x %o %c %b %%, flags, width, precision. */
-function formatString(format: string, values: readonly Value[]): string {
-  let next = 0
-  return format.replace(
-    /%(?:(\d+)\$)?([-#+ 0,(]*)(\d+)?(?:\.(\d+))?([a-zA-Z%])/g,
-    (
-      _all,
-      index: string | undefined,
-      flags: string,
-      width: string | undefined,
-      precision: string | undefined,
-      conversion: string,
-    ) => {
-      if (conversion === '%') return '%'
-      if (conversion === 'n') return '\n'
-      const value = values[index === undefined ? next++ : Number(index) - 1] ?? null
-      const body =
-        value === null ? 'null'.slice(0, Number(precision ?? 4)) : formatOne(value, conversion, flags, precision)
-      const size = Number(width ?? 0)
-      if (flags.includes('-')) return body.padEnd(size)
-      if (flags.includes('0') && value !== null && /[dfxeo]/.test(conversion)) {
-        const sign = /^[+-]/.exec(body)?.[0] ?? ''
-        return sign + body.slice(sign.length).padStart(size - sign.length, '0')
-      }
-      return body.padStart(size)
-    },
-  )
-}
-
-function formatOne(
-  value: Exclude<Value, null>,
-  conversion: string,
-  flags: string,
-  precision: string | undefined,
-): string {
-  const grouped = (digits: string) => (flags.includes(',') ? digits.replace(/\B(?=(\d{3})+(?!\d))/g, ',') : digits)
-  const signed = (body: string) => (flags.includes('+') && !body.startsWith('-') ? `+${body}` : body)
-  switch (conversion) {
-    case 'd':
-      return signed(grouped(String(value)))
-    case 'f': {
-      const [whole, fraction] = Number(value)
-        .toFixed(Number(precision ?? 6))
-        .split('.')
-      return signed(`${grouped(whole)}${fraction === undefined ? '' : `.${fraction}`}`)
-    }
-    case 'e':
-      return signed(
-        Number(value)
-          .toExponential(Number(precision ?? 6))
-          .replace(/e([+-])(\d)$/, 'e$10$2'),
-      )
-    case 'x':
-    case 'X': {
-      const digits = (
-        typeof value === 'bigint' ? BigInt.asUintN(64, value) : BigInt.asUintN(32, BigInt(value as number))
-      ).toString(16)
-      return conversion === 'X' ? digits.toUpperCase() : digits
-    }
-    case 'o':
-      return Number(value).toString(8)
-    case 'c':
-      return typeof value === 'number' ? String.fromCodePoint(value) : String(value)
-    case 'S':
-      return String(value).toUpperCase()
-    default:
-      return precision === undefined ? String(value) : String(value).slice(0, Number(precision))
-  }
-}
-
-function formatNumber(value: Value, places: Value, arg: Node): Value {
-  if (typeof places === 'string')
-    throw unexpectedInputType(`format_number(${arg.sql}, ${places})`, 1, '"INT"', { sql: places, type: STRING })
-  const digits = places as number
-  if (digits < 0) return null
-  if (typeof value === 'number' && !Number.isFinite(value)) return Number.isNaN(value) ? 'NaN' : value < 0 ? '-∞' : '∞'
-  const rounded = halfEvenText(value as number | bigint, digits, arg)
-  const [whole, fraction] = rounded.split('.')
-  return `${whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',')}${fraction === undefined ? '' : `.${fraction}`}`
-}
-
-/** DecimalFormat rounds half even on the exact decimal value of the number. */
-function halfEvenText(value: number | bigint, places: number, arg: Node): string {
-  const scale = arg.type.kind === 'decimal' ? arg.type.scale : 0
-  let unscaled: bigint
-  let from = scale
-  if (typeof value === 'bigint') unscaled = value
-  else {
-    const exact = exactDecimal(value)
-    unscaled = exact.unscaled
-    from = exact.scale
-  }
-  const negative = unscaled < 0n
-  let size = negative ? -unscaled : unscaled
-  if (from > places) {
-    const divisor = 10n ** BigInt(from - places)
-    const rest = size % divisor
-    size /= divisor
-    if (rest * 2n > divisor || (rest * 2n === divisor && size % 2n === 1n)) size += 1n
-  } else size *= 10n ** BigInt(places - from)
-  const digits = size.toString().padStart(places + 1, '0')
-  return `${negative && size !== 0n ? '-' : negative ? '-' : ''}${places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`}`
-}
-
-function exactDecimal(value: number): { unscaled: bigint; scale: number } {
-  let scale = 0
-  let scaled = value
-  while (!Number.isInteger(scaled) && scale < 1100) {
-    scaled *= 2
-    scale++
-  }
-  // value = scaled / 2^scale = scaled * 5^scale / 10^scale
-  return { unscaled: BigInt(scaled) * 5n ** BigInt(scale), scale }
 }
