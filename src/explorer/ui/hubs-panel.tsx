@@ -1,4 +1,4 @@
-import { Button, makeStyles, tokens } from '@fluentui/react-components'
+import { Button, makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
 import type { HubInfo, ProducerPreset } from '../../protocol/workers/broker'
 import { formatCount, plural } from '../../ui/format'
 import { Sparkline } from '../../ui/sparkline'
@@ -29,6 +29,8 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground3,
     fontVariantNumeric: 'tabular-nums',
   },
+  // Begins at one place while it grows.
+  sent: { minWidth: '82px' },
   producer: {
     display: 'flex',
     justifyContent: 'space-between',
@@ -49,7 +51,7 @@ export function HubsPanel({ hubs, presets, isReadOnly, onStart, onStop }: HubsPa
           <span className={styles.name} title={hub.name}>
             {hub.name}
           </span>
-          <span className={styles.numbers}>{formatCount(hub.numSent)} sent</span>
+          <span className={mergeClasses(styles.numbers, styles.sent)}>{`${formatCount(hub.numSent)} sent`}</span>
         </div>
         <Sparkline
           values={hub.arrivals}
@@ -58,7 +60,7 @@ export function HubsPanel({ hubs, presets, isReadOnly, onStart, onStop }: HubsPa
           label={`Arrivals of ${hub.name}: ${formatCount(perSecond)} in the last second`}
         />
         <div className={styles.numbers}>
-          {plural(hub.partitions.length, 'partition')} · {formatCount(perSecond)}/s real
+          {`${plural(hub.partitions.length, 'partition')} · ${formatCount(perSecond)}/s real`}
         </div>
         {hub.producer !== null ? (
           <div className={styles.producer}>
