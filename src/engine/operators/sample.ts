@@ -1,6 +1,6 @@
 import { gatherBatch } from '../batch/gather'
+import { xorShiftRandom } from '../expressions/functions/xor-shift-random'
 import type { Operator } from './operator'
-import { xorShiftRandom } from './xor-shift-random'
 
 /**
  * Sample: without replacement a row stays when its draw lies in `[lower, upper)`; with replacement it stays k times, k Poisson
@@ -17,7 +17,7 @@ export function sample(
   seed: bigint,
 ): Operator {
   return async function* (run) {
-    const random = xorShiftRandom(seed)
+    const random = xorShiftRandom(seed).next
     const limit = Math.exp(-(upper - lower))
     for await (const batch of input(run)) {
       const rows: number[] = []

@@ -15,7 +15,7 @@ import { callSql, scalarFunction } from './define'
 import type { FunctionCall, FunctionEntry } from './define'
 import { findTightestCommonType } from '../../types/coercion'
 import { columnOfRows } from '../row-values'
-import { javaRandom } from './random'
+import { xorShiftRandom } from './xor-shift-random'
 
 /** A function of one DOUBLE. */
 function real(
@@ -361,7 +361,7 @@ function randomEntry(name: string, aliases: readonly string[], gaussian: boolean
         isDeterministic: false,
         neverFails: true,
         evaluate(batch, context) {
-          const random = javaRandom(seed ?? BigInt(context.seed))
+          const random = xorShiftRandom(seed ?? BigInt(context.seed))
           return columnOfRows(DOUBLE, batch.numRows, () => (gaussian ? random.gaussian() : random.next()))
         },
       })

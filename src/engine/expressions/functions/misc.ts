@@ -8,7 +8,7 @@ import type { Value } from '../row-values'
 import { anything, text } from './argument-types'
 import { callSql, scalarFunction } from './define'
 import type { FunctionEntry } from './define'
-import { javaRandom } from './random'
+import { xorShiftRandom } from './xor-shift-random'
 
 function constantText(name: string, value: (user: string) => string, doc: string): FunctionEntry {
   return scalarFunction({
@@ -95,7 +95,7 @@ export const MISC: readonly FunctionEntry[] = [
         isDeterministic: false,
         neverFails: true,
         evaluate(batch, context) {
-          const random = javaRandom(BigInt(context.seed))
+          const random = xorShiftRandom(BigInt(context.seed))
           const digit = () => Math.floor(random.next() * 16).toString(16)
           return columnOfRows(STRING, batch.numRows, () =>
             'xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx'.replace(/[xy]/g, (c) =>
