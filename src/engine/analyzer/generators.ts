@@ -25,9 +25,14 @@ const GENERATORS = new Set([
 ])
 const REFUSED = new Set(['json_tuple', 'variant_explode', 'variant_explode_outer'])
 
+/** Whether this is a generator's name, in lower case; also of one that is refused. */
+export function isGeneratorName(name: string): boolean {
+  return GENERATORS.has(name) || REFUSED.has(name)
+}
+
 export function isGenerator(expression: Expression): boolean {
   const name = functionName(expression)
-  return name !== null && (GENERATORS.has(name) || REFUSED.has(name))
+  return name !== null && isGeneratorName(name)
 }
 
 export type FoundGenerator = { readonly call: Expression; readonly aliases: readonly string[] }

@@ -2,6 +2,7 @@ import { toJsonString } from '@bufbuild/protobuf'
 import type { Expression, Relation } from '../../protocol/spark-connect'
 import { RelationSchema } from '../../protocol/spark-connect'
 import type { PlanFacts, SourceFacts, WatermarkFacts, WindowFacts } from '../../protocol/workers/insight'
+import { isGeneratorName } from '../analyzer/generators'
 import { intervalMicros, parseInterval } from '../analyzer/interval-text'
 import { inputsOfRelation } from '../analyzer/relation-tree'
 
@@ -28,7 +29,7 @@ export function planFacts(plan: Relation): PlanFacts {
         : keys.filter((key) => callNameOf(key) !== 'window').map((key) => expressionText(key)),
     stateful: relations.flatMap(statefulKind),
     numFilters: ofKind('filter').length,
-    multipliesRows: calls.some(({ name }) => GENERATORS.has(name)),
+    multipliesRows: calls.some(({ name }) => isGeneratorName(name)),
     sources: ofKind('read').flatMap((read): SourceFacts[] =>
       read.readType.case === 'dataSource' && read.isStreaming
         ? [sourceFacts(read.readType.value.format ?? '', read.readType.value.options)]
@@ -38,16 +39,6 @@ export function planFacts(plan: Relation): PlanFacts {
   }
 }
 
-const GENERATORS = new Set([
-  'explode',
-  'explode_outer',
-  'posexplode',
-  'posexplode_outer',
-  'inline',
-  'inline_outer',
-  'stack',
-  'variant_explode',
-])
 const ARRIVAL_CALLS = new Set(['current_timestamp', 'now', 'localtimestamp'])
 /** Columns by which sources say when an event arrived. */
 const ARRIVAL_COLUMNS: Readonly<Record<string, string>> = { eventhubs: 'enqueuedtime', kafka: 'timestamp' }
