@@ -163,13 +163,14 @@ function newSlots(size: number): Int32Array {
   return new Int32Array(size).fill(EMPTY)
 }
 
-function grown(values: Int32Array, length: number): Int32Array<ArrayBuffer> {
+/** A longer copy, zeros at its end. */
+export function grown(values: Int32Array, length: number): Int32Array<ArrayBuffer> {
   const copy = new Int32Array(length)
   copy.set(values)
   return copy
 }
 
-function sameWords(a: Int32Array, aStart: number, b: Int32Array, bStart: number, width: number): boolean {
+export function sameWords(a: Int32Array, aStart: number, b: Int32Array, bStart: number, width: number): boolean {
   for (let w = 0; w < width; w++) if (a[aStart + w] !== b[bStart + w]) return false
   return true
 }

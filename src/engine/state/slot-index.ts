@@ -1,5 +1,5 @@
 import type { Column, DataType } from '../../protocol/columns'
-import { hashWords } from '../batch/hash-keys'
+import { grown, hashWords, sameWords } from '../batch/hash-keys'
 import { KeyEncoder } from '../batch/key-encoder'
 
 const EMPTY = -1
@@ -225,15 +225,4 @@ export class SlotIndex {
 
 function newPlaces(size: number): Int32Array {
   return new Int32Array(size).fill(EMPTY)
-}
-
-function grown(values: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const copy = new Int32Array(length)
-  copy.set(values)
-  return copy
-}
-
-function sameWords(a: Int32Array, aStart: number, b: Int32Array, bStart: number, width: number): boolean {
-  for (let w = 0; w < width; w++) if (a[aStart + w] !== b[bStart + w]) return false
-  return true
 }
