@@ -33,7 +33,7 @@ export function streamingDedupe(
   state: OperatorState,
   needed: ReadonlySet<number>,
 ): Operator {
-  const { keys, eventTime, schema } = shape
+  const { keys, schema } = shape
   const table = state.table(
     keys.map((key) => schema.fields[key].type),
     () => NO_VALUES,
@@ -41,15 +41,13 @@ export function streamingDedupe(
   const expiry = expiryPath(shape)
   return async function* (run) {
     const rows = table.rows
-    const output: Batch[] = []
-    state.metrics.custom.numDroppedDuplicateRows = 0
-    for await (const pulled of input(run)) {
-      const batch = withoutLate(pulled, eventTime, state)
-      if (batch.numRows === 0) continue
-      const fresh = rows.insertMissing(keyColumns(batch, keys), batch.numRows).rows
-      const firsts = tellFresh(batch, fresh, state, needed)
-      if (firsts !== null) output.push(firsts)
-    }
+    const output = await firstsOf(
+      input(run),
+      shape,
+      state,
+      needed,
+      (batch) => rows.insertMissing(keyColumns(batch, keys), batch.numRows).rows,
+    )
     if (expiry !== null) {
       const expired = rows.expired(expiry, state.evictionWatermarkMs)
       rows.remove(expired)
@@ -85,18 +83,13 @@ export function streamingDedupeWithinWatermark(
   )
   return async function* (run) {
     const rows = table.rows
-    const output: Batch[] = []
-    state.metrics.custom.numDroppedDuplicateRows = 0
-    for await (const pulled of input(run)) {
-      const batch = withoutLate(pulled, eventTime, state)
-      if (batch.numRows === 0) continue
+    const output = await firstsOf(input(run), shape, state, needed, (batch) => {
       const fresh = rows.insertMissing(keyColumns(batch, keys), batch.numRows)
       const times = timeColumn(batch.columns, eventTime)
       const expiresAt = rows.values.column(0) as BigInt64Array
       fresh.rows.forEach((row, i) => (expiresAt[fresh.slots[i]] = microsAt(times, row) + delayMicros))
-      const firsts = tellFresh(batch, fresh.rows, state, needed)
-      if (firsts !== null) output.push(firsts)
-    }
+      return fresh.rows
+    })
     const limit = BigInt(state.evictionWatermarkMs) * 1000n
     const expiresAt = rows.values.column(0) as BigInt64Array
     const expired = rows.slots().filter((slot) => expiresAt[slot] <= limit)
@@ -116,6 +109,25 @@ function expiryPath({ keys, eventTime }: DedupeShape): KeyPath | null {
 
 function keyColumns(batch: Batch, keys: readonly number[]): Column[] {
   return keys.map((key) => batch.columns[key])
+}
+
+/** The first row of each key, of the rows that are not late. `insertMissing` keeps the keys not seen yet and gives their rows. */
+async function firstsOf(
+  input: AsyncIterable<Batch>,
+  { eventTime }: DedupeShape,
+  state: OperatorState,
+  needed: ReadonlySet<number>,
+  insertMissing: (batch: Batch) => Int32Array,
+): Promise<Batch[]> {
+  const output: Batch[] = []
+  state.metrics.custom.numDroppedDuplicateRows = 0
+  for await (const pulled of input) {
+    const batch = withoutLate(pulled, eventTime, state)
+    if (batch.numRows === 0) continue
+    const firsts = tellFresh(batch, insertMissing(batch), state, needed)
+    if (firsts !== null) output.push(firsts)
+  }
+  return output
 }
 
 /** The rows that are not late; the others are counted and shown. */
