@@ -1,11 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { chromium, expect, test } from '@playwright/test'
-import { execute } from '../src/cli/execute'
+import { expect, test } from '@playwright/test'
+import type { CodeCell } from './pages/headless-notebook'
+import { root, runHeadless } from './pages/headless-notebook'
 
 /** The exercise notebooks are not ours to ship: they lie beside the checkout, or where `RUNNEL_EXERCISES` says. */
-const root = resolve(import.meta.dirname, '..')
 const exercises = process.env['RUNNEL_EXERCISES'] ?? resolve(root, '../shared/exercises')
 
 type Verdict = {
@@ -18,11 +17,6 @@ type Verdict = {
   condition?: string
   message?: string
   hint?: string
-}
-type Cell = {
-  cell_type: string
-  metadata: { runnel_outcome?: string; runnel_error?: { condition: string; hint: string | null } }
-  outputs: { output_type: string; ename?: string; evalue?: string; traceback?: string[] }[]
 }
 
 const { rows } = JSON.parse(readFileSync(join(root, 'e2e/fixtures/verdicts.json'), 'utf8')) as { rows: Verdict[] }
@@ -38,32 +32,15 @@ for (const { name, producer } of NOTEBOOKS) {
     test(`${name} as pasted, ${mode} mode: every cell ends as its verdict says`, async () => {
       const input = join(exercises, `${name}.ipynb`)
       test.skip(!existsSync(input), `No exercise notebooks at ${exercises}`)
-      const folder = mkdtempSync(join(tmpdir(), 'runnel-workshop-'))
-      try {
-        const options = {
-          input,
-          output: join(folder, 'out.ipynb'),
-          mode,
-          allowErrors: true,
-          producer,
-          speed: 60,
-          untilIdle: false,
-          timeoutSeconds: 100,
-        }
-        const executablePath = process.env['CHROMIUM_PATH'] ?? chromium.executablePath()
-        const { notebook } = await execute(options, { root, executablePath })
-        const cells = (JSON.parse(notebook) as { cells: Cell[] }).cells.filter((cell) => cell.cell_type === 'code')
-        const verdicts = rows.filter((row) => row.notebook === name && row.mode === mode)
-        expect(cells.length).toBe(verdicts.length)
-        for (const verdict of verdicts) expectVerdict(cells[verdict.cell - 1], verdict)
-      } finally {
-        rmSync(folder, { recursive: true, force: true })
-      }
+      const cells = await runHeadless({ input, mode, producer, timeoutSeconds: 100 })
+      const verdicts = rows.filter((row) => row.notebook === name && row.mode === mode)
+      expect(cells.length).toBe(verdicts.length)
+      for (const verdict of verdicts) expectVerdict(cells[verdict.cell - 1], verdict)
     })
   }
 }
 
-function expectVerdict(cell: Cell, verdict: Verdict): void {
+function expectVerdict(cell: CodeCell, verdict: Verdict): void {
   const what = `cell ${verdict.cell} (${verdict.part}), ${verdict.mode}`
   const error = cell.outputs.find((output) => output.output_type === 'error')
   if (verdict.outcome === 'fragment') {

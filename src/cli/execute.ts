@@ -18,6 +18,9 @@ export type ExecuteOptions = {
   readonly timeoutSeconds: number
 }
 
+/** What a run needs; where its notebook goes is the caller's. */
+export type RunOptions = Omit<ExecuteOptions, 'output'>
+
 const USAGE =
   'npm run execute -- in.ipynb --out out.ipynb [--mode workshop|strict] [--allow-errors] [--producer PRESET] [--speed N] [--until-idle] [--timeout S]'
 
@@ -37,7 +40,7 @@ export async function run(args: string[], root: string): Promise<number> {
 }
 
 export async function execute(
-  options: ExecuteOptions,
+  options: RunOptions,
   { root, executablePath }: { root: string; executablePath: string },
 ): Promise<{ notebook: string; stopped: boolean }> {
   const server = createPageServer({ folder: join(root, 'dist/page') })
@@ -73,7 +76,7 @@ export async function execute(
 async function runNotebook(
   page: Page,
   url: string,
-  options: ExecuteOptions,
+  options: RunOptions,
 ): Promise<{ notebook: string; stopped: boolean }> {
   const text = readFileSync(options.input, 'utf8')
   await page.goto(url)
