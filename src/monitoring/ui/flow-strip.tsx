@@ -41,7 +41,9 @@ const useStyles = makeStyles({
 })
 
 /** Room for figures to grow: what stands behind them keeps its place. */
-const SPARE_CHARS = 5
+const SPARE_CHARS = 4
+/** Words are narrower than figures. */
+const CHAR_IN_DIGITS = 0.85
 
 class PartWidths {
   readonly #chars: number[] = []
@@ -49,7 +51,7 @@ class PartWidths {
   of(index: number, { text, emphasis }: FlowPart): string | undefined {
     if (emphasis !== 'plain' || !/\d/.test(text)) return undefined
     if (text.length > (this.#chars[index] ?? 0)) this.#chars[index] = text.length + SPARE_CHARS
-    return `${this.#chars[index]}ch`
+    return `${Math.ceil(this.#chars[index] * CHAR_IN_DIGITS)}ch`
   }
 }
 
@@ -66,7 +68,11 @@ export function FlowStrip({ title, flow, isRunning, now }: FlowStripProps) {
       {parts.length === 0
         ? `${title}: ${isRunning ? 'starting' : 'stopped'}`
         : parts.map((part, index) => (
-            <span key={index} className={styles[part.emphasis]} style={{ minWidth: widths.of(index, part) }}>
+            <span
+              key={index}
+              className={styles[part.emphasis]}
+              style={{ minWidth: isRunning ? widths.of(index, part) : undefined }}
+            >
               {part.text}
             </span>
           ))}
