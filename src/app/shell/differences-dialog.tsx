@@ -1,16 +1,7 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components'
+import { makeStyles, tokens } from '@fluentui/react-components'
 import { differences } from '../help/differences'
 import { change, useApp } from '../state/store'
+import { SheetDialog } from './sheet-dialog'
 
 const useStyles = makeStyles({
   surface: { maxWidth: '860px' },
@@ -35,35 +26,23 @@ export function DifferencesDialog() {
   const mode = useApp(({ session }) => session.compatibility)
   const close = () => change('view', (view) => void (view.isDifferencesOpen = false))
   return (
-    <Dialog open={isOpen} onOpenChange={(_event, data) => !data.open && close()}>
-      <DialogSurface className={styles.surface}>
-        <DialogBody>
-          <DialogTitle>What differs from a cluster</DialogTitle>
-          <DialogContent tabIndex={0}>
-            <table className={styles.table}>
-              <thead>
-                <tr>
-                  <th scope="col">Here</th>
-                  <th scope="col">On a cluster</th>
-                </tr>
-              </thead>
-              <tbody>
-                {differences(mode).map(({ here, cluster }) => (
-                  <tr key={here}>
-                    <td>{here}</td>
-                    <td>{cluster}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </DialogContent>
-          <DialogActions>
-            <Button appearance="primary" onClick={close}>
-              Close
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <SheetDialog title="What differs from a cluster" isOpen={isOpen} onClose={close} className={styles.surface}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Here</th>
+            <th scope="col">On a cluster</th>
+          </tr>
+        </thead>
+        <tbody>
+          {differences(mode).map(({ here, cluster }) => (
+            <tr key={here}>
+              <td>{here}</td>
+              <td>{cluster}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </SheetDialog>
   )
 }

@@ -1,16 +1,7 @@
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  makeStyles,
-  tokens,
-} from '@fluentui/react-components'
+import { makeStyles, tokens } from '@fluentui/react-components'
 import { COMMANDS, keyText } from '../commands'
 import { change, useApp } from '../state/store'
+import { SheetDialog } from './sheet-dialog'
 
 const useStyles = makeStyles({
   table: {
@@ -41,37 +32,25 @@ export function ShortcutSheet() {
     where: command.where === 'global' ? 'anywhere' : 'on a cell',
   }))
   return (
-    <Dialog open={isOpen} onOpenChange={(_event, data) => !data.open && close()}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>Keyboard shortcuts</DialogTitle>
-          <DialogContent tabIndex={0}>
-            <table className={styles.table}>
-              <thead>
-                <tr>
-                  <th scope="col">Keys</th>
-                  <th scope="col">Does</th>
-                  <th scope="col">Where</th>
-                </tr>
-              </thead>
-              <tbody>
-                {[...EDITOR_KEYS, ...rows].map((row) => (
-                  <tr key={row.title}>
-                    <th scope="row">{row.keys}</th>
-                    <td>{row.title}</td>
-                    <td>{row.where}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </DialogContent>
-          <DialogActions>
-            <Button appearance="primary" onClick={close}>
-              Close
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <SheetDialog title="Keyboard shortcuts" isOpen={isOpen} onClose={close}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Keys</th>
+            <th scope="col">Does</th>
+            <th scope="col">Where</th>
+          </tr>
+        </thead>
+        <tbody>
+          {[...EDITOR_KEYS, ...rows].map((row) => (
+            <tr key={row.title}>
+              <th scope="row">{row.keys}</th>
+              <td>{row.title}</td>
+              <td>{row.where}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </SheetDialog>
   )
 }
