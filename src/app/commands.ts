@@ -5,6 +5,7 @@ import * as files from './actions/persistence'
 import * as producers from './actions/lesson-actions'
 import { LANES, runningIn } from './actions/lanes'
 import * as run from './actions/run-actions'
+import { switchCompatibility } from './actions/compatibility'
 import { askToStartOver } from './actions/start-over'
 import { rememberTheme } from './actions/remembered'
 import { SHIPPED_NOTEBOOKS } from './shipped-notebooks'
@@ -226,6 +227,13 @@ export const COMMANDS: readonly Command[] = [
       run: () => files.openShippedAgain(name),
     }
   }),
+  {
+    id: 'compatibility',
+    title: 'Switch between workshop and strict mode',
+    where: 'global',
+    isEnabled: canEdit,
+    run: switchCompatibility,
+  },
   {
     id: 'differences',
     title: 'What differs from a cluster',

@@ -21,6 +21,7 @@ import { userError } from '../protocol/errors/runnel-error'
 import { handOver } from './hand-over'
 import { linkKernel } from './kernel-link'
 import { storageReport } from './storage-report'
+import { setSessionConf } from '../engine/service/session'
 
 /** What the page may ask once the engine runs; `boot` is the runtime's. */
 export function pageApi(service: EngineService, clock: ClockWriter, config: EngineConfig): Omit<EngineApi, 'boot'> {
@@ -42,9 +43,7 @@ export function pageApi(service: EngineService, clock: ClockWriter, config: Engi
       await service.closeSession(session)
     },
     setCompatibility: (session, compatibility) => {
-      const found = service.session(session)
-      found.compatibility = compatibility
-      found.conf.set('runnel.compatibility', compatibility)
+      setSessionConf(service.session(session), 'runnel.compatibility', compatibility)
       return Promise.resolve()
     },
     connectKernel: (session, bridge, kick, language = 'python') => {

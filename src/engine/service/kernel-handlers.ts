@@ -19,6 +19,7 @@ import type { EngineService, SessionCall } from './engine-service'
 import { executePlan } from './execute-plan'
 import { analyseRelation } from './plan-analysis'
 import type { Session } from './session'
+import { setSessionConf } from './session'
 
 type Handlers = {
   readonly [M in KernelMethod]: (
@@ -139,9 +140,7 @@ function config(session: Session, request: ConfigRequest): { value: string | nul
     case 'get':
       return { value: conf.get(request.key, request.fallback) }
     case 'set':
-      conf.set(request.key, request.value)
-      if (request.key === 'runnel.compatibility')
-        session.compatibility = request.value === 'strict' ? 'strict' : 'workshop'
+      setSessionConf(session, request.key, request.value)
       return { value: null }
     case 'unset':
       conf.unset(request.key)

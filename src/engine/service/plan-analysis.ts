@@ -110,7 +110,7 @@ export function sourceNotFound(format: string) {
       exception: 'SparkException',
       sqlState: '42K02',
       parameters: { provider: format },
-      hint: 'Sinks here: delta, memory, console, noop, foreachBatch.',
+      hint: 'Sinks here: delta, kafka, eventhubs, memory, console, noop, foreachBatch.',
     },
   )
 }

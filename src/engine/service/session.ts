@@ -39,3 +39,9 @@ export type MemoryTable = {
   /** Rows that left again, oldest first, because only the newest are shown (`display(stream)`). */
   numDropped?: number
 }
+
+/** Sets a configuration; the notebook's mode follows its key, whoever sets it. */
+export function setSessionConf(session: Session, key: string, value: string): void {
+  session.conf.set(key, value)
+  if (key === 'runnel.compatibility') session.compatibility = value === 'strict' ? 'strict' : 'workshop'
+}

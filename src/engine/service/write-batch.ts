@@ -110,10 +110,13 @@ function readOptions(options: OptionMap): WriteOptions {
   if (options.has('replaceWhere'))
     throw notBuilt(
       'a write with replaceWhere',
-      'Delete the rows first (DELETE FROM ... WHERE), then append the new ones.',
+      'Read the rows that stay, join them with the new ones, and overwrite the whole table.',
     )
   if (options.get('partitionOverwriteMode')?.toLowerCase() === 'dynamic')
-    throw notBuilt('a dynamic partition overwrite', 'Delete the rows of the partition first, then append the new ones.')
+    throw notBuilt(
+      'a dynamic partition overwrite',
+      'Read the partitions that stay, join them with the new rows, and overwrite the whole table.',
+    )
   const appId = options.get('txnAppId')
   const version = options.get('txnVersion')
   if ((appId === undefined) !== (version === undefined)) throw refusals.halfTransaction()

@@ -24,7 +24,8 @@ export function insertStatement(cursor: Cursor): Insert {
         return { column, value: cursor.accept('=') ? cursor.grammar.valueExpression(cursor) : null }
       })
     : []
-  if (cursor.accept('IF', 'NOT', 'EXISTS')) throw cursor.refused('INSERT ... IF NOT EXISTS', 'Use MERGE.')
+  if (cursor.accept('IF', 'NOT', 'EXISTS'))
+    throw cursor.refused('INSERT ... IF NOT EXISTS', 'Leave out the rows that are there with a LEFT ANTI JOIN.')
   let columns: string[] | null = null
   let isByName = cursor.accept('BY', 'NAME')
   if (cursor.token.key === '(' && !isQueryStart(cursor)) columns = cursor.list(() => cursor.nameParts().join('.'))
@@ -70,7 +71,7 @@ export function updateStatement(cursor: Cursor): Statement {
 
 function refuseSubqueries(cursor: Cursor, statement: string): void {
   if (cursor.subqueries.length > 0)
-    throw cursor.refused(`a subquery in ${statement}`, 'Use MERGE INTO ... USING (the query).')
+    throw cursor.refused(`a subquery in ${statement}`, 'On a cluster use MERGE INTO ... USING (the query).')
 }
 
 function assignment(cursor: Cursor): Assignment {

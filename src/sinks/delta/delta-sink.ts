@@ -152,7 +152,7 @@ function updateMode() {
     'DELTA_UNSUPPORTED_OUTPUT_MODE',
     'Data source org.apache.spark.sql.delta.sources.DeltaDataSource does not support Update output mode',
     {
-      hint: 'Use .outputMode("append") with a watermark, or .outputMode("complete"); for upserts use foreachBatch with MERGE.',
+      hint: 'Use .outputMode("append") with a watermark, or .outputMode("complete"); for the newest row of each key read the table with a window function.',
     },
   )
 }

@@ -1,6 +1,7 @@
 import type { ExecuteResult } from '../../../protocol/workers/kernel-requests'
 import type { Statement } from '../../sql/statement'
 import type { Session } from '../session'
+import { setSessionConf } from '../session'
 import { doneAnswer, rowsAnswer, text } from './answer'
 
 const COLUMNS = [text('key'), text('value')]
@@ -9,7 +10,7 @@ const COLUMNS = [text('key'), text('value')]
 export function setConf(session: Session, { key, value }: Extract<Statement, { kind: 'set' }>): ExecuteResult {
   if (key === null) return rowsAnswer(COLUMNS, Object.entries(session.conf.all()).sort())
   if (value === null) return rowsAnswer(COLUMNS, [[key, session.conf.get(key, '<undefined>')]])
-  session.conf.set(key, value)
+  setSessionConf(session, key, value)
   return rowsAnswer(COLUMNS, [[key, value]])
 }
 

@@ -187,7 +187,7 @@ class SparkContext:
         _refuse("SparkContext.parallelize", "RDDs need a JVM. Use `spark.createDataFrame(rows, schema)`.")
 
     def textFile(self, name, minPartitions=None, use_unicode=True):
-        _refuse("SparkContext.textFile", "RDDs need a JVM. Use `spark.read.text(path)`.")
+        _refuse("SparkContext.textFile", "RDDs need a JVM. Read the file with Python, or JSON lines with `spark.read.json(path)`.")
 
     def emptyRDD(self):
         _refuse("SparkContext.emptyRDD", 'RDDs need a JVM. Use `spark.createDataFrame([], "a INT")`.')
