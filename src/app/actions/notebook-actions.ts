@@ -117,13 +117,16 @@ export function applyFix(id: CellId, fix: { readonly from: string; readonly to: 
     editSource(id, `${fix.to}\n${cell.source}`)
     return true
   }
-  if (!cell.source.includes(fix.from)) return false
-  // A function, so that `$` in the replacement is just a dollar.
-  editSource(
-    id,
-    cell.source.replace(fix.from, () => fix.to),
-  )
+  const at = placeOf(fix, cell.source)
+  if (at === -1) return false
+  editSource(id, cell.source.slice(0, at) + fix.to + cell.source.slice(at + fix.from.length))
   return true
+}
+
+/** The writer's `.table(` stands behind `writeStream`; the reader's of the same name, before it, is right as it is. */
+function placeOf(fix: { readonly from: string; readonly to: string }, source: string): number {
+  const begin = fix.to === '.toTable(' ? source.indexOf('writeStream') : 0
+  return source.indexOf(fix.from, Math.max(0, begin))
 }
 
 /** The arrow keys at the first and last line of an editor: into the next cell that has one. */
