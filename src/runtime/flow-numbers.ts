@@ -10,7 +10,8 @@ export async function flowNumbers(run: QueryRun, ports: EnginePorts): Promise<Fl
   const sources = await Promise.all(
     run.launch.sources.map((source, index) => {
       const end = progress?.sources[index]?.endOffset
-      return source.format === 'eventhubs' ? hubNumbers(source.label, end, ports) : plainSource(source)
+      const hubs = HUB_FORMATS.has(source.format) ? hubsOf(source.label, end) : []
+      return hubs.length > 0 ? hubNumbers(hubs, end, ports) : plainSource(source)
     }),
   )
   return {
@@ -23,13 +24,23 @@ export async function flowNumbers(run: QueryRun, ports: EnginePorts): Promise<Fl
   }
 }
 
+const HUB_FORMATS: ReadonlySet<string> = new Set(['eventhubs', 'kafka'])
+
+/** The hubs a source reads: those of its offsets, before the first batch those of its label. A pattern names none yet. */
+function hubsOf(label: string, end: unknown): string[] {
+  if (typeof end === 'object' && end !== null) return Object.keys(end)
+  return label.split(',').flatMap((name) => (/^[\w.-]+$/.test(name.trim()) ? [name.trim()] : []))
+}
+
 /** sent = waiting + read: events before the query's start count as read, since it will never read them. */
-async function hubNumbers(hub: string, end: unknown, ports: EnginePorts): Promise<FlowSource> {
-  const bounds = await ports.broker('').bounds(hub)
+async function hubNumbers(hubs: readonly string[], end: unknown, ports: EnginePorts): Promise<FlowSource> {
+  const broker = ports.broker('')
+  const bounds = (await Promise.all(hubs.map((hub) => broker.bounds(hub)))).flat()
   const sent = bounds.reduce((sum, partition) => sum + partition.next, 0)
-  const readTo = typeof end === 'object' && end !== null ? (Object.values(end)[0] as Record<string, number>) : null
-  const read = readTo === null ? 0 : Object.values(readTo).reduce((sum, sequence) => sum + sequence, 0)
-  return { label: hub, kind: 'hub', sent, read: Math.min(read, sent), waiting: Math.max(0, sent - read) }
+  const offsets = typeof end === 'object' && end !== null ? (Object.values(end) as Record<string, number>[]) : []
+  const read = offsets.flatMap((byPartition) => Object.values(byPartition)).reduce((sum, next) => sum + next, 0)
+  const label = hubs.join(', ')
+  return { label, kind: 'hub', sent, read: Math.min(read, sent), waiting: Math.max(0, sent - read) }
 }
 
 function plainSource(source: QueryRun['launch']['sources'][number]): Promise<FlowSource> {
