@@ -62,7 +62,6 @@ def cases(case, F, Window):
     nested = ['{"home":{"t":"%s","n":%d}}' % (at(s), s) for s in (10, 12, 25)]
     later = ['{"home":{"t":"%s","n":%d}}' % (at(s), s) for s in (3, 45)]
     case("event time from a struct's field", lambda d: d.stream(schema=EVENTS_WITH_HOME).select("home.*").withWatermark("t", "10 seconds").groupBy(F.window("t", "5 seconds")).count(), [nested, later])
-    case("watermark on a struct's field", lambda d: d.stream(schema=EVENTS_WITH_HOME).withWatermark("home.t", "10 seconds").groupBy(F.window("home.t", "5 seconds")).count(), [nested, later])
     case("watermark on a window", lambda d: d.stream().select(F.window("t", "5 seconds").alias("w"), "k").withWatermark("w", "10 seconds").groupBy("w").count(), STORY)
 
     # several watermarks
