@@ -1,4 +1,4 @@
-import { change, useApp } from '../state/store'
+import { change, tell, textOf, useApp } from '../state/store'
 import type { FromServiceWorker, OfflineState, ToServiceWorker } from './precache'
 
 /**
@@ -16,7 +16,9 @@ export async function openFrontDoor(): Promise<boolean> {
   if (!canServe()) return true
   if (window.crossOriginIsolated) {
     sessionStorage.removeItem(RELOADED)
-    void register().catch(() => undefined)
+    void register().catch((thrown: unknown) =>
+      tell('warning', `This page cannot be kept for offline use here: ${textOf(thrown)}`),
+    )
     return true
   }
   const isFramed = window.top !== window.self

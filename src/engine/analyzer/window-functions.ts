@@ -10,6 +10,7 @@ import { internalArguments } from '../expressions/internal-calls'
 import { aggregateCallOf, childrenOf } from '../expressions/is-aggregate'
 import type { Node } from '../expressions/node'
 import type { PlanNode, SortKey, WindowFrame, WindowFunction } from '../plan/node'
+import { windowInputs } from '../plan/walk'
 import { DOUBLE, INTEGER } from '../types/atomic-types'
 import { typesEqualIgnoringNullability } from '../types/type-equality'
 import { unsupportedFeature } from './analysis-errors'
@@ -71,27 +72,12 @@ function withFunction(input: PlanNode, bound: BoundWindow): PlanNode {
   const usesOwn = (expression: BoundExpression): boolean =>
     (expression.inputIndex ?? -1) >= width || expression.children.some(usesOwn)
   const shares =
-    input.kind === 'window' && specOf(input) === specOf(bound) && !expressionsOf(bound.function).some(usesOwn)
+    input.kind === 'window' && specOf(input) === specOf(bound) && !windowInputs(bound.function).some(usesOwn)
   if (!shares) {
     const { partition, order } = bound
     return planNode({ kind: 'window', input, partition, order, functions: [bound.function] }, scope, input.isStreaming)
   }
   return planNode({ ...input, functions: [...input.functions, bound.function] }, scope, input.isStreaming)
-}
-
-/** Every expression a window function evaluates over the input. */
-export function expressionsOf(one: WindowFunction): readonly BoundExpression[] {
-  switch (one.kind) {
-    case 'rank':
-    case 'ntile':
-      return []
-    case 'offset':
-      return one.otherwise === null ? [one.value] : [one.value, one.otherwise]
-    case 'nth':
-      return [one.value]
-    case 'aggregate':
-      return one.aggregate.inputs
-  }
 }
 
 function bindWindow(window: Expression_Window, input: PlanNode, context: BindContext): BoundWindow {

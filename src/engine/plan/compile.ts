@@ -33,7 +33,8 @@ import type { RunnelError } from '../../protocol/errors/runnel-error'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { CompiledLeaf, CompiledPlan } from './compiled'
 import { scansOf } from './leaves'
-import type { LeafInput, PlanNode, WindowFunction } from './node'
+import type { LeafInput, PlanNode } from './node'
+import { windowInputs } from './walk'
 import { pushFilters } from './push-filters'
 import { nodesOf } from './walk'
 
@@ -188,21 +189,6 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[], streaming: Stream
       )
     default:
       return assertNever(node, 'plan node')
-  }
-}
-
-/** What a window function evaluates over its input. */
-function windowInputs(one: WindowFunction): readonly BoundExpression[] {
-  switch (one.kind) {
-    case 'rank':
-    case 'ntile':
-      return []
-    case 'offset':
-      return one.otherwise === null ? [one.value] : [one.value, one.otherwise]
-    case 'nth':
-      return [one.value]
-    case 'aggregate':
-      return one.aggregate.filter === null ? one.aggregate.inputs : [...one.aggregate.inputs, one.aggregate.filter]
   }
 }
 
