@@ -88,7 +88,7 @@ export function revealed(
 function secretMissing(names: readonly string[]) {
   return userError('SECRET_MISSING', `The secret ${names.join(', ')} is not in this session.`, {
     exception: 'IllegalArgumentException',
-    hint: 'Keys are never saved. Run the cell that holds the connection string again.',
+    hint: 'The key is not saved. Paste it into its cell again and run the cell.',
   })
 }
 

@@ -7,7 +7,7 @@ import { schemaFromJson, schemaToJson } from '../types/type-json'
 import type { LeafInput, ResolvedInputs } from './node'
 
 /** Option of a closed leaf that holds what the message has no field for; taken out again on opening. */
-const LEAF_OPTION = 'runnel.leaf'
+export const LEAF_OPTION = 'runnel.leaf'
 
 type ClosedLeaf = {
   readonly label: string

@@ -111,6 +111,8 @@ describe('facts of a streaming plan', () => {
   it('gives one plan one fingerprint, whatever the numbers of the session that made it', () => {
     const withId = (planId: string): JsonValue => ({ ...(hub() as object), common: { planId } })
     expect(facts(withId('3')).fingerprint).toBe(facts(withId('17')).fingerprint)
+    const leaf = (key: string) => facts(hub({ 'runnel.leaf': key })).fingerprint
+    expect(leaf('{"key":"0-200-bb866c51"}')).toBe(leaf('{"key":"3-200-50d023bc"}'))
     expect(facts(hub({ a: '1' })).fingerprint).not.toBe(facts(hub()).fingerprint)
   })
 })

@@ -1,10 +1,11 @@
-import { toJsonString } from '@bufbuild/protobuf'
+import { toJson } from '@bufbuild/protobuf'
 import type { Expression, Relation } from '../../protocol/spark-connect'
 import { RelationSchema } from '../../protocol/spark-connect'
 import type { PlanFacts, SourceFacts, WatermarkFacts, WindowFacts } from '../../protocol/workers/insight'
 import { isGeneratorName } from '../analyzer/generators'
 import { intervalMicros, parseInterval } from '../analyzer/interval-text'
 import { inputsOfRelation } from '../analyzer/relation-tree'
+import { LEAF_OPTION } from './close-plan'
 
 /**
  * Reads off a closed streaming plan what cards and sentences need: watermark and where its column comes from, the window, the group
@@ -215,12 +216,13 @@ function expressionText(expression: Expression): string {
   }
 }
 
-/** Plan ids are numbers of one Python session and origins are lines of its text: neither says what the plan does. */
+/** Numbers of one session, lines of its text, and the key of a leaf, which holds such a number: none says what the plan does. */
+const NOT_OF_THE_PLAN = new Set(['planId', 'common', 'origin', LEAF_OPTION])
+
 function fingerprint(plan: Relation): string {
-  const text = toJsonString(RelationSchema, plan)
-    .replace(/"planId":"?-?\d+"?,?/g, '')
-    .replace(/"origin":\{.*?\},?/g, '')
-    .replace(/"(?:common)":\{[^{}]*\},?/g, '')
+  const text = JSON.stringify(toJson(RelationSchema, plan), (key, value: unknown) =>
+    NOT_OF_THE_PLAN.has(key) ? undefined : value,
+  )
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
   return `${(hash >>> 0).toString(16).padStart(8, '0')}-${text.length}`

@@ -30,6 +30,9 @@ describe('SecretStore', () => {
     expect(secrets.redact('required username="$ConnectionString" password="s3cret-word";')).toContain(
       '<secret:password-1>',
     )
+    expect(secrets.redact(`password="Endpoint=sb://x/;SharedAccessKeyName=r;SharedAccessKey=${KEY}";`)).toBe(
+      'password="Endpoint=sb://x/;SharedAccessKeyName=r;SharedAccessKey=<secret:eventhub-1>";',
+    )
     expect(secrets.redact('password="{CONNECTION_STRING}";')).toBe('password="{CONNECTION_STRING}";')
   })
 

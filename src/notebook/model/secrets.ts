@@ -6,8 +6,9 @@ const PATTERNS: readonly { readonly pattern: RegExp; readonly prefix: string }[]
   { pattern: /(SharedAccessKey=)([^;"'\s\\<>]{8,})/g, prefix: 'eventhub' },
   { pattern: /(SharedAccessSignature=)([^;"'\s\\<>]{8,})/g, prefix: 'eventhub' },
   { pattern: /(AccountKey=)([^;"'\s\\<>]{8,})/g, prefix: 'storage' },
-  // A JAAS line: password="..." or password=\"...\"; placeholders in braces are Python names, not secrets.
-  { pattern: /(password=\\?["'])([^"'\\{}<>]{4,})/g, prefix: 'password' },
+  // A JAAS line: password="..." or password=\"...\"; placeholders in braces are Python names, not secrets. Of a connection
+  // string the key alone is one.
+  { pattern: /(password=\\?["'])(?!Endpoint=)([^"'\\{}<>]{4,})/g, prefix: 'password' },
 ]
 
 export class SecretStore {
