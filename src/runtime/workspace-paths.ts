@@ -1,5 +1,5 @@
 import type { WorkspacePaths } from '../engine/ports/workspace'
-import { DEFAULT_LAKEHOUSE, noticeText, resolvePath, tableFolder } from '../storage/paths'
+import { DEFAULT_LAKEHOUSE, mountFix, noticeText, resolvePath, tableFolder } from '../storage/paths'
 
 /** The map of `storage/paths.ts` as the engine asks it. */
 export const workspacePaths: WorkspacePaths = {
@@ -7,6 +7,10 @@ export const workspacePaths: WorkspacePaths = {
   tableFolder: (identifier) => tableFolder(identifier),
   resolve: (written) => {
     const { path, notice } = resolvePath(written)
-    return { path, notice: notice === null ? null : noticeText(notice, written) }
+    return {
+      path,
+      notice: notice === null ? null : noticeText(notice, written),
+      fix: notice === 'mount' ? mountFix(written, path) : null,
+    }
   },
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { RunnelError } from '../protocol/errors/runnel-error'
-import { noticeText, resolvePath, tableFolder } from './paths'
+import { mountFix, noticeText, resolvePath, tableFolder } from './paths'
 
 test.each([
   ['Tables/bronze', '/lakehouse/default/Tables/bronze', null],
@@ -43,4 +43,6 @@ test('a path nobody can map is refused with what would work', () => {
 
 test('a notice says what to write on Fabric', () => {
   expect(noticeText('mount', '/mnt/x')).toContain('On Fabric write "Files/..."')
+  for (const written of ['/delta/x', 'dbfs:/delta/x', 'file:///delta/x'])
+    expect(mountFix(written, resolvePath(written).path)).toMatchObject({ from: written, to: 'Files/delta/x' })
 })

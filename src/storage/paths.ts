@@ -44,6 +44,15 @@ export function noticeText(notice: PathNotice, written: string): string {
     : `"${written}" is kept in this browser: nothing is sent to the cloud account.`
 }
 
+/** The place that a mount's path has in a lakehouse of Fabric. */
+export function mountFix(written: string, path: string): { description: string; from: string; to: string } {
+  return {
+    description: 'Write a path of the lakehouse; a checkpoint there starts anew',
+    from: written,
+    to: `Files${path.slice('/fs'.length)}`,
+  }
+}
+
 function resolveUri(scheme: string, rest: string, lakehouse: string): ResolvedPath {
   switch (scheme) {
     case 'dbfs':

@@ -27,7 +27,8 @@ export function takeBodyTime(column: string): void {
     )
 }
 
-const CONNECTOR = 'eventhubs-connector-spark4'
+/** Its fix is another connector, not another spelling. */
+export const CONNECTOR = 'eventhubs-connector-spark4'
 
 /** The notice about the connector gets its [Convert] from the cell it stands under (B08). */
 export function withConversion(notice: Notice): Notice {

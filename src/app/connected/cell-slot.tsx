@@ -15,8 +15,7 @@ import { formatMinutes } from '../../ui/format'
 import { useTicker } from '../../ui/use-ticker'
 import { downloadConsole, isPreview } from '../actions/insight-actions'
 import { emptyHubsOf, isOwnHub, sendMyOwn, sendsItself, startProducer } from '../actions/lesson-actions'
-import { applyNotice } from '../actions/notice-actions'
-import { withConversion } from '../actions/teaching-actions'
+import { applyNotice, applyNotices, shownNotices } from '../actions/notice-actions'
 import { clockCommand, stopQuery } from '../actions/stream-actions'
 import { interrupt } from '../actions/run-actions'
 import { runtimeOrNull } from '../actions/runtime-holder'
@@ -71,7 +70,7 @@ export const CellSlot = memo(function CellSlot({ cell }: { cell: CellId }) {
       monitoring.order.map((id) => monitoring.queries[id]).filter((view) => view.info.cell === cell),
     ),
   )
-  const notices = useApp(useShallow(({ monitoring }) => monitoring.notices.filter((notice) => notice.cell === cell)))
+  const notices = useApp(useShallow((state) => shownNotices(state).filter((notice) => notice.cell === cell)))
   const isSelected = useApp(({ notebook }) => notebook.selected === cell)
   const sticks = isSelected && queries.length <= MAX_STUCK
   return (
@@ -91,7 +90,7 @@ export const CellSlot = memo(function CellSlot({ cell }: { cell: CellId }) {
         ),
       )}
       <EarlierRuns cell={cell} />
-      <NoticeLine notices={notices.map(withConversion)} onApply={applyNotice} />
+      <NoticeLine notices={notices} onApply={applyNotice} onApplyAll={applyNotices} />
     </div>
   )
 })

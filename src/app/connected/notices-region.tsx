@@ -2,8 +2,7 @@ import { Button, makeStyles, tokens } from '@fluentui/react-components'
 import { DismissRegular } from '@fluentui/react-icons'
 import { NoticeList } from '../../monitoring/ui/notice-line'
 import { Region } from '../../ui/region'
-import { applyNotice } from '../actions/notice-actions'
-import { withConversion } from '../actions/teaching-actions'
+import { applyNotice, applyNotices, shownNotices } from '../actions/notice-actions'
 import { change, useApp } from '../state/store'
 
 const useStyles = makeStyles({
@@ -22,7 +21,7 @@ const useStyles = makeStyles({
 export function NoticesRegion() {
   const styles = useStyles()
   const isOpen = useApp(({ view }) => view.isNoticesOpen)
-  const notices = useApp(({ monitoring }) => monitoring.notices)
+  const notices = useApp(shownNotices)
   if (!isOpen) return null
   return (
     <Region label="Notices" className={styles.region}>
@@ -39,7 +38,7 @@ export function NoticesRegion() {
       {notices.length === 0 ? (
         <p>Nothing to change: every cell that ran would run on a cluster as it is.</p>
       ) : (
-        <NoticeList notices={notices.map(withConversion)} onApply={applyNotice} />
+        <NoticeList notices={notices} onApply={applyNotice} onApplyAll={applyNotices} />
       )}
     </Region>
   )

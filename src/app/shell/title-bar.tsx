@@ -17,7 +17,8 @@ import {
 } from '@fluentui/react-icons'
 import { Hint } from '../../ui/hint'
 import { useRef } from 'react'
-import { numChangesForSpark } from '../../monitoring/model/monitoring'
+import { numChangesForSpark } from '../../monitoring/model/notices'
+import { shownNotices } from '../actions/notice-actions'
 import { formatWallTime } from '../../ui/format'
 import { offlineText } from '../offline/offline-text'
 import { copyAsText, exportNotebook, importNotebook } from '../actions/persistence'
@@ -60,7 +61,7 @@ export function TitleBar() {
   const saved = useApp(({ notebook, session }) =>
     session.capability?.storage === 'memory' ? 'Kept in memory' : savedText(notebook.saved, notebook.savedAtMs),
   )
-  const changes = useApp(({ monitoring }) => numChangesForSpark(monitoring.notices))
+  const changes = useApp((state) => numChangesForSpark(shownNotices(state)))
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
   const offline = useApp(({ session }) => (session.offline === null ? '' : offlineText(session.offline)))
   const file = useRef<HTMLInputElement>(null)

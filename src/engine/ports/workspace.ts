@@ -10,8 +10,12 @@ export interface WorkspacePaths {
   readonly tablesFolder: string
   /** Folder of a managed table: `events`, `lakehouse.events`. */
   tableFolder(identifier: readonly string[]): string
-  /** A path as users write it (`Files/x`, `/delta/x`, `abfss://...`); `notice` tells how Fabric would see it, or null. */
-  resolve(path: string): { readonly path: string; readonly notice: string | null }
+  /** A path as users write it (`Files/x`, `/delta/x`, `abfss://...`); `notice` tells how Fabric would see it, `fix` what to write there; or null. */
+  resolve(path: string): {
+    readonly path: string
+    readonly notice: string | null
+    readonly fix: { readonly description: string; readonly from: string; readonly to: string } | null
+  }
 }
 
 /** What the engine service must know of a checkpoint; the stream worker owns the rest. */

@@ -116,11 +116,9 @@ export class EngineService {
 
   /** A path as the user wrote it to its place in the workspace; tells once how Fabric would see it. */
   resolvePath(session: Session, path: string, cell: CellId | null): string {
-    const resolved = this.ports.paths.resolve(path)
-    if (resolved.notice !== null) {
-      this.#tell(session, { leniency: null, cell, query: null, message: resolved.notice, spark: null, fix: null })
-    }
-    return resolved.path
+    const { path: place, notice, fix } = this.ports.paths.resolve(path)
+    if (notice !== null) this.#tell(session, { leniency: null, cell, query: null, message: notice, spark: null, fix })
+    return place
   }
 
   /**

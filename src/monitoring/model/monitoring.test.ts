@@ -3,15 +3,8 @@ import type { QueryId, RunId, SessionId } from '../../protocol/ids'
 import type { EngineEvent, FlowNumbers, QueryInfo } from '../../protocol/workers/engine'
 import type { StreamingQueryProgress } from '../../protocol/workers/progress'
 import { flowParts } from './flow-text'
-import {
-  EMPTY_MONITORING,
-  MAX_POINTS,
-  activeQueries,
-  dropNoticesOf,
-  foldEngineEvents,
-  markCrashed,
-  numChangesForSpark,
-} from './monitoring'
+import { EMPTY_MONITORING, MAX_POINTS, activeQueries, dropNoticesOf, foldEngineEvents, markCrashed } from './monitoring'
+import { numChangesForSpark } from './notices'
 
 const id = 'q' as QueryId
 

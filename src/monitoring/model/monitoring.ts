@@ -279,8 +279,3 @@ export function isActive(info: QueryInfo): boolean {
 export function activeQueries(state: MonitoringState): QueryView[] {
   return state.order.map((id) => state.queries[id]).filter((view) => isActive(view.info))
 }
-
-/** Notices that change something on a real cluster; plain remarks do not count. */
-export function numChangesForSpark(notices: readonly Notice[]): number {
-  return notices.filter((notice) => notice.spark !== null).length
-}

@@ -5,6 +5,7 @@ import type { Notice } from '../../protocol/workers/engine'
 export type NoticeLineProps = {
   readonly notices: readonly Notice[]
   readonly onApply: (notice: Notice) => void
+  readonly onApplyAll: (notices: readonly Notice[]) => void
 }
 
 const useStyles = makeStyles({
@@ -40,7 +41,7 @@ const useStyles = makeStyles({
 const CONNECTOR = 'eventhubs-connector-spark4'
 
 /** "Runs here. On a cluster it needs 4 changes ›": one grey line, details on request (B09). */
-export function NoticeLine({ notices, onApply }: NoticeLineProps) {
+export function NoticeLine({ notices, onApply, onApplyAll }: NoticeLineProps) {
   const styles = useStyles()
   const [isOpen, setIsOpen] = useState(false)
   if (notices.length === 0) return null
@@ -57,12 +58,12 @@ export function NoticeLine({ notices, onApply }: NoticeLineProps) {
           {summaryOf(notices)} {isOpen ? '⌄' : '›'}
         </Link>
       </div>
-      {isOpen && <NoticeList notices={notices} onApply={onApply} />}
+      {isOpen && <NoticeList notices={notices} onApply={onApply} onApplyAll={onApplyAll} />}
     </div>
   )
 }
 
-export function NoticeList({ notices, onApply }: NoticeLineProps) {
+export function NoticeList({ notices, onApply, onApplyAll }: NoticeLineProps) {
   const styles = useStyles()
   const fixable = notices.filter((notice) => notice.fix !== null)
   return (
@@ -83,7 +84,7 @@ export function NoticeList({ notices, onApply }: NoticeLineProps) {
       ))}
       {fixable.length > 1 && (
         <li>
-          <Button size="small" onClick={() => fixable.forEach(onApply)}>
+          <Button size="small" onClick={() => onApplyAll(fixable)}>
             Apply all
           </Button>
         </li>
