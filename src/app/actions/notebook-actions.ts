@@ -28,6 +28,7 @@ export function selectCell(id: CellId | null, mode: 'command' | 'edit', takeFocu
   change('notebook', (draft) => {
     draft.selected = id
     draft.mode = mode
+    draft.focusTarget = takeFocus ? id : null
     if (takeFocus) draft.focusRequest++
   })
 }
@@ -104,7 +105,14 @@ function travel(step: typeof undo): void {
       ? notebook.selected
       : (history.document.cells[0]?.id ?? null)
   useApp.setState({
-    notebook: { ...notebook, history, selected, mode: 'command', focusRequest: notebook.focusRequest + 1 },
+    notebook: {
+      ...notebook,
+      history,
+      selected,
+      mode: 'command',
+      focusRequest: notebook.focusRequest + 1,
+      focusTarget: selected,
+    },
   })
   markUnsaved()
 }

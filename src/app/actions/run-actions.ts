@@ -93,6 +93,17 @@ export function interrupt(): void {
   }
 }
 
+/** Cells whose wait for a stream was ended by hand: what stands below them goes on. */
+const waitsEnded = new Set<CellId>()
+
+/** Stop waiting, keep the stream (B14). */
+export function endWait(id: CellId): void {
+  const lane = LANES.find((candidate) => runningIn(candidate) === id)
+  if (lane === undefined) return
+  waitsEnded.add(id)
+  stopLane(lane, id)
+}
+
 /** The stop button of one cell: cells of other lanes go on. */
 export function interruptCell(id: CellId): void {
   const lane = LANES.find((candidate) => runningIn(candidate) === id)
@@ -263,7 +274,8 @@ function finish(id: CellId, lane: Lane, outcome: CellOutcome): void {
     endedAtMs: Date.now(),
   }))
   const before = getApp().session.runAll
-  const after = before === null ? null : cellEnded(before, id, outcome.status)
+  const isWaitEnded = waitsEnded.delete(id) && outcome.status === 'interrupted'
+  const after = before === null ? null : cellEnded(before, id, isWaitEnded ? 'wait-ended' : outcome.status)
   change('session', (draft) => {
     if (lane !== 'python') draft.running[lane] = null
     else {

@@ -17,7 +17,7 @@ import { downloadConsole, isPreview } from '../actions/insight-actions'
 import { emptyHubsOf, isOwnHub, sendMyOwn, sendsItself, startProducer } from '../actions/lesson-actions'
 import { applyNotice, applyNotices, shownNotices } from '../actions/notice-actions'
 import { clockCommand, stopQuery } from '../actions/stream-actions'
-import { interrupt } from '../actions/run-actions'
+import { endWait, interrupt } from '../actions/run-actions'
 import { runtimeOrNull } from '../actions/runtime-holder'
 import { useApp } from '../state/store'
 import type { SessionSlice } from '../state/store'
@@ -211,7 +211,7 @@ function SleepLine({ cell }: { cell: CellId }) {
       <span>
         Sleeping {formatMinutes(slept)} of {formatMinutes(sleep.durationMs)} in stream time · streams go on
       </span>
-      <Button size="small" onClick={() => void clockCommand({ kind: 'skip' })}>
+      <Button size="small" onClick={() => void clockCommand({ kind: 'skipTo', sessionMs: sleep.untilMs })}>
         Skip
       </Button>
     </div>
@@ -235,7 +235,7 @@ function WaitLine({ cell }: { cell: CellId }) {
         Waiting for <em>{title}</em>
         {batch === null || batch === undefined ? '' : ` (batch ${batch})`}. The cells below wait too.
       </span>
-      <Button size="small" onClick={interrupt}>
+      <Button size="small" onClick={() => endWait(cell)}>
         Stop waiting, keep the stream
       </Button>
       {view !== undefined && (

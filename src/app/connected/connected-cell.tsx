@@ -37,7 +37,9 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
   const cellRun = useApp(({ notebook }) => notebook.runs[id] ?? IDLE_RUN)
   const isSelected = useApp(({ notebook }) => notebook.selected === id)
   const isEditing = useApp(({ notebook }) => notebook.selected === id && notebook.mode === 'edit')
-  const focusRequest = useApp(({ notebook }) => (notebook.selected === id ? notebook.focusRequest : null))
+  const focusRequest = useApp(({ notebook }) =>
+    notebook.selected === id && notebook.focusTarget === id ? notebook.focusRequest : null,
+  )
   const theme = useApp(({ view }) => view.theme)
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
   const disabledReason = useApp(({ session }) => session.capability?.pythonReason ?? null)
@@ -53,8 +55,8 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
       count={isCode ? countText(cellRun) : null}
       isSelected={isSelected}
       isEditing={isEditing}
-      focusRequest={isEditing || focusRequest === 0 ? null : focusRequest}
-      viewRequest={focusRequest === 0 ? null : focusRequest}
+      focusRequest={isEditing ? null : focusRequest}
+      viewRequest={focusRequest}
       run={
         isCode
           ? {
@@ -77,7 +79,7 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
           theme={theme}
           isLive={isEditing && !isReadOnly}
           isReadOnly={isReadOnly}
-          focusRequest={isEditing && focusRequest !== 0 ? focusRequest : null}
+          focusRequest={isEditing ? focusRequest : null}
           onChange={(source) => cells.editSource(id, source)}
           onEdit={() => {
             if (!isEditing) cells.selectCell(id, 'edit')
@@ -190,8 +192,8 @@ function countText(cellRun: CellRun): string {
 function remarkOf(cell: Parameters<typeof isFragment>[0], disabledReason: string | null): string | null {
   if (isFragment(cell)) return FRAGMENT_LABEL
   if (disabledReason !== null) return disabledReason
-  if (missingSecrets(cell.source).length > 0) return 'The key is not saved. After a reload, paste it again.'
-  if (hasSecret(cell.source)) return 'The key is not saved: files hold a placeholder.'
+  if (missingSecrets(cell.source).length > 0 || hasSecret(cell.source))
+    return 'The key is not saved. After a reload, paste it again.'
   return null
 }
 

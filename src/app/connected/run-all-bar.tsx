@@ -10,13 +10,15 @@ import { useApp } from '../state/store'
 const useStyles = makeStyles({
   bar: {
     display: 'flex',
+    flexWrap: 'wrap',
     alignItems: 'center',
-    gap: '8px',
+    gap: '2px 8px',
     minHeight: '32px',
-    padding: '0 12px',
+    padding: '2px 12px',
     fontSize: tokens.fontSizeBase200,
     backgroundColor: tokens.colorNeutralBackground3,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
+    '& span, & button': { whiteSpace: 'nowrap' },
   },
   text: { fontWeight: tokens.fontWeightSemibold, fontVariantNumeric: 'tabular-nums' },
   push: { marginLeft: 'auto' },

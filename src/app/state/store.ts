@@ -32,8 +32,10 @@ export type NotebookSlice = {
   readonly origin: IpynbOrigin
   readonly selected: CellId | null
   readonly mode: 'command' | 'edit'
-  /** Raised to ask the page to put the focus on the selected cell. */
+  /** Raised to ask the page to put the focus on `focusTarget` and to bring it into view. */
   readonly focusRequest: number
+  /** Null when the mouse chose the selected cell: one that moved under it would lose the click. */
+  readonly focusTarget: CellId | null
   readonly saved: 'saved' | 'saving' | 'unsaved' | 'failed'
   readonly savedAtMs: number | null
 }
@@ -143,6 +145,7 @@ export const useApp = create<AppState>(() => ({
     selected: null,
     mode: 'command',
     focusRequest: 0,
+    focusTarget: null,
     saved: 'saved',
     savedAtMs: null,
   },

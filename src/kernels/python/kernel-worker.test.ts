@@ -133,6 +133,7 @@ test('interrupt ends an endless loop, a sleep and a wait', async () => {
     const outcome = await run(source)
     expect([source, outcome.status]).toEqual([source, 'interrupted'])
     expect(outcome.error?.condition).toBe('KeyboardInterrupt')
+    expect(text()).toBe('')
   }
   forever = false
   expect((await run('print("still here")')).status).toBe('ok')

@@ -14,13 +14,25 @@ export class OutputStream {
   #pending: { name: 'stdout' | 'stderr'; cell: CellId | null; parts: string[]; size: number } | null = null
   #windowStart = -Infinity
   #windowWrites = 0
+  #isMuted = false
 
   constructor(send: (text: StreamText) => void, now: () => number = () => performance.now()) {
     this.#send = send
     this.#now = now
   }
 
+  /** What `work` writes goes nowhere: for text of the interpreter itself that is told in another way too. */
+  muted(work: () => void): void {
+    this.#isMuted = true
+    try {
+      work()
+    } finally {
+      this.#isMuted = false
+    }
+  }
+
   write(name: 'stdout' | 'stderr', cell: CellId | null, text: string): void {
+    if (this.#isMuted) return
     if (this.#pending && (this.#pending.name !== name || this.#pending.cell !== cell)) this.flush()
     this.#pending ??= { name, cell, parts: [], size: 0 }
     this.#pending.parts.push(text)

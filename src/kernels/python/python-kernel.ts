@@ -165,7 +165,8 @@ export class PythonKernel implements PythonKernelApi {
     const bridge = new KernelEnd(config.bridge, {
       kick: () => engine.postMessage(0),
       runCallback: (request) => this.runCallback(request as CallbackRequest),
-      checkInterrupt: () => this.#pyodide?.checkInterrupt(),
+      // Pyodide prints the traceback that it throws; the cell shows the error once.
+      checkInterrupt: () => this.#output?.muted(() => this.#pyodide?.checkInterrupt()),
       flush: () => this.#output?.flush(),
     })
     engine.onmessage = () => bridge.poll()

@@ -36,6 +36,15 @@ describe('Run all', () => {
     expect(goOn({ ...stopped, queue: [cells[4].id] }, true).state).toBe('done')
   })
 
+  it('goes on behind a cell whose wait for a stream was ended, and says so', () => {
+    const waited = cellEnded(planRunAll(cells), cells[1].id, 'wait-ended')
+    expect(waited).toMatchObject({ state: 'running', queue: [cells[4].id], numOk: 0 })
+    expect(runAllSummary(cellEnded(waited, cells[4].id, 'ok'), 1)).toBe(
+      'Run all: 1 ok · 1 fragment skipped · 1 wait ended · 1 stream running',
+    )
+    expect(cellEnded(planRunAll(cells), cells[1].id, 'interrupted').state).toBe('stopped')
+  })
+
   it('does not count a cell that somebody ran by hand meanwhile', () => {
     const run = planRunAll(cells)
     expect(cellEnded(run, cells[4].id, 'ok')).toBe(run)

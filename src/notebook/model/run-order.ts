@@ -8,6 +8,8 @@ export type RunAll = {
   readonly queue: readonly CellId[]
   readonly numOk: number
   readonly numFragments: number
+  /** Cells that waited for a stream until the learner ended the wait. */
+  readonly numWaitsEnded: number
   /** The cell that failed. */
   readonly stoppedAt: CellId | null
 }
@@ -21,15 +23,23 @@ export function planRunAll(cells: readonly Cell[], from: CellId | null = null): 
     queue: rest.filter((cell) => !isFragment(cell)).map((cell) => cell.id),
     numOk: 0,
     numFragments: rest.filter(isFragment).length,
+    numWaitsEnded: 0,
     stoppedAt: null,
   }
 }
 
-export function cellEnded(run: RunAll, id: CellId, status: 'ok' | 'error' | 'interrupted'): RunAll {
+/** `wait-ended`: interrupted while it waited for a stream, so that the cells below go on. */
+export function cellEnded(run: RunAll, id: CellId, status: 'ok' | 'error' | 'interrupted' | 'wait-ended'): RunAll {
   if (run.state !== 'running' || run.queue[0] !== id) return run
-  if (status !== 'ok') return { ...run, state: 'stopped', stoppedAt: id }
+  if (status === 'error' || status === 'interrupted') return { ...run, state: 'stopped', stoppedAt: id }
   const queue = run.queue.slice(1)
-  return { ...run, queue, numOk: run.numOk + 1, state: queue.length === 0 ? 'done' : 'running' }
+  return {
+    ...run,
+    queue,
+    numOk: run.numOk + (status === 'ok' ? 1 : 0),
+    numWaitsEnded: run.numWaitsEnded + (status === 'ok' ? 0 : 1),
+    state: queue.length === 0 ? 'done' : 'running',
+  }
 }
 
 /** Goes on at the failed cell (after a fix) or behind it. */
@@ -47,6 +57,7 @@ export function cancelRunAll(run: RunAll): RunAll {
 export function runAllSummary(run: RunAll, numStreams: number): string {
   const parts = [`${run.numOk} ok`]
   if (run.numFragments > 0) parts.push(`${plural(run.numFragments, 'fragment')} skipped`)
+  if (run.numWaitsEnded > 0) parts.push(`${plural(run.numWaitsEnded, 'wait')} ended`)
   if (numStreams > 0) parts.push(`${plural(numStreams, 'stream')} running`)
   return `Run all: ${parts.join(' · ')}`
 }

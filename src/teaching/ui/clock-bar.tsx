@@ -150,6 +150,8 @@ function noteOf({ isHeld, isPaused, speed, runningAtSpeed }: ClockBarProps): str
   if (isHeld) return 'Starts with your first stream'
   if (isPaused) return 'PAUSED: streams and producers hold'
   if (runningAtSpeed !== null && runningAtSpeed < speed * 0.95)
-    return `x${speed}, running at x${Math.max(1, Math.round(runningAtSpeed))}`
+    return runningAtSpeed < 0.05
+      ? `x${speed}, waiting for a batch`
+      : `x${speed}, running at x${runningAtSpeed < 10 ? runningAtSpeed.toFixed(1) : Math.round(runningAtSpeed)}`
   return ''
 }
