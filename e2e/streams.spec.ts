@@ -151,3 +151,42 @@ spark.readStream.format("eventhubs").option("eventhubs.connectionString", conn).
   await page.getByRole('button', { name: 'Use the in-browser hub clicks instead' }).click()
   await expect(question).toBeHidden()
 })
+
+test('event time is drawn from the own run: windows close by the watermark, a late row is left out and shown', async ({
+  page,
+}) => {
+  const bench = await Workbench.open(page)
+  await bench.run(`
+from pyspark.sql.functions import col, count, window
+def arrive(*times):
+    rows = spark.createDataFrame([(f"2026-01-15 {time}",) for time in times], "at STRING")
+    rows.select(col("at").cast("timestamp")).write.mode("append").saveAsTable("arrivals")
+    if spark.streams.active:
+        spark.streams.active[0].processAllAvailable()
+arrive("10:00:10", "10:01:50")
+per_window = (spark.readStream.table("arrivals").withWatermark("at", "1 minute")
+    .groupBy(window("at", "2 minutes")).agg(count("*").alias("n")))
+query = (per_window.writeStream.queryName("minutes").option("checkpointLocation", "Files/checkpoints/minutes")
+    .toTable("per_window"))
+query.processAllAvailable()
+`)
+  await page.getByRole('button', { name: 'Event time of minutes' }).click()
+  const drawer = page.getByRole('region', { name: 'Event time', exact: true })
+  const windows = drawer.getByRole('region', { name: 'Windows of minutes' })
+  await expect(windows.getByRole('row').nth(1)).toHaveText(
+    /10:00:00–10:02:00\s*2\s*0\s*open until the watermark reaches 10:02:00/,
+  )
+
+  // One at 10:03:30 moves the watermark past the window's end; what comes for it then is too late.
+  await bench.run('arrive("10:03:30")')
+  const first = windows.getByRole('row', { name: /10:00:00/ })
+  await expect(first).toHaveText(/2\s*0\s*given out in batch \d+/)
+  await bench.run('arrive("10:00:30", "10:03:40")')
+  await expect(first).toHaveText(/2\s*1\s*given out in batch \d+/)
+  await expect(drawer.getByRole('img', { name: /1 row left out as late/ })).toBeVisible()
+  expect(await bench.ask<number>('print(spark.table("per_window").first()["n"])')).toBe(2)
+  await expect(card(page, 'minutes')).toContainText('late events dropped 1')
+
+  await drawer.getByRole('button', { name: 'Close event time' }).click()
+  await expect(drawer).toBeHidden()
+})

@@ -15,6 +15,7 @@ import { createDeltaTables } from '../delta/tables'
 import { analyze } from '../engine/analyzer/analyze'
 import { MicroBatchExecution } from '../engine/execution/micro-batch'
 import { openClosedPlan } from '../engine/plan/close-plan'
+import { bucketScale } from '../engine/execution/event-time-buckets'
 import { StatefulQuery } from '../engine/execution/stateful-query'
 import { compilePlan } from '../engine/plan/compile'
 import type { StreamingTarget } from '../engine/plan/compile'
@@ -134,7 +135,11 @@ function openExecution(workspace: StreamWorkspace, start: QueryStart): MicroBatc
   const { launch, runId, secrets } = start
   const { clock } = workspace
   const checkpoint = new FileCheckpoint(workspace.files, launch.checkpointPath)
-  const stateful = new StatefulQuery(stateFilesOf(workspace.files, launch.checkpointPath), () => clock.realNowMs())
+  const stateful = new StatefulQuery(
+    stateFilesOf(workspace.files, launch.checkpointPath),
+    () => clock.realNowMs(),
+    launch.facts === undefined ? null : bucketScale(launch.facts),
+  )
   const plan = compileClosed(launch.plan, launch.conf, { outputMode: launch.sink.outputMode, stateful })
   const leaves = new LeafReader(workspace, secrets, launch.conf)
   return new MicroBatchExecution({

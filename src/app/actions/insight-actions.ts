@@ -10,7 +10,7 @@ import type { EmptyAction, EmptyReason } from '../../monitoring/model/why-empty'
 import { PREVIEW_ROWS } from '../../monitoring/ui/stream-preview'
 import type { QueryId } from '../../protocol/ids'
 import { plural } from '../../ui/format'
-import { getApp, tell, textOf, useApp } from '../state/store'
+import { change, getApp, tell, textOf, useApp } from '../state/store'
 import { refreshHubs } from './lesson-actions'
 import { cellsNow } from './notebook-actions'
 import { runtimeOrNull } from './runtime-holder'
@@ -196,5 +196,12 @@ export function stopPreviewsOfGoneCells(): void {
       const { cell, id } = view.info
       if (isActive(view.info) && isPreview(view) && cell !== null && !cells.has(cell)) void stopQuery(id)
     }
+  })
+}
+
+/** Draws the event time of a query under the panes; null puts it away. */
+export function showEventTime(query: QueryId | null): void {
+  change('view', (view) => {
+    view.eventTimeQuery = view.eventTimeQuery === query ? null : query
   })
 }

@@ -8,7 +8,7 @@ import type { QueryView } from '../../monitoring/model/monitoring'
 import { ConsolePane } from '../../monitoring/ui/console-pane'
 import { EmptyHubStrip } from '../../monitoring/ui/empty-hub-strip'
 import { HubChips } from '../../monitoring/ui/hub-chips'
-import { FlowStrip } from '../../monitoring/ui/flow-strip'
+import { FLOW_STRIP_PX, FlowStrip } from '../../monitoring/ui/flow-strip'
 import { NoticeLine } from '../../monitoring/ui/notice-line'
 import { languageOf } from '../../notebook/model/language'
 import { formatMinutes } from '../../ui/format'
@@ -52,7 +52,6 @@ const useStyles = makeStyles({
 
 /** Strips that may lie over a cell: more would hide the code. */
 const MAX_STUCK = 3
-const STRIP_PX = 24
 
 /** Presets by the words of the strip: "Send sample clicks". */
 const SAMPLES = [
@@ -85,7 +84,7 @@ export const CellSlot = memo(function CellSlot({ cell }: { cell: CellId }) {
           <CalmQuery
             key={view.info.id}
             view={view}
-            stuckAtPx={sticks ? (queries.length - 1 - index) * STRIP_PX : null}
+            stuckAtPx={sticks ? (queries.length - 1 - index) * FLOW_STRIP_PX : null}
           />
         ),
       )}

@@ -1,26 +1,13 @@
 import { Button, makeStyles, tokens } from '@fluentui/react-components'
-import { ArrowClockwiseRegular, DismissRegular } from '@fluentui/react-icons'
+import { ArrowClockwiseRegular } from '@fluentui/react-icons'
 import { CheckpointText } from '../../explorer/ui/checkpoint-text'
 import { DataGrid } from '../../ui/data-grid'
-import { Region } from '../../ui/region'
+import { Drawer } from '../../ui/drawer'
 import { deleteCheckpointFile, writeCheckpointFile } from '../actions/checkpoint-actions'
 import { closePreview, previewTable } from '../actions/explorer-actions'
 import { useApp } from '../state/store'
 
 const useStyles = makeStyles({
-  region: {
-    borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
-    padding: '4px 12px 8px',
-    backgroundColor: tokens.colorNeutralBackground2,
-  },
-  head: { display: 'flex', alignItems: 'center', gap: '10px' },
-  title: { margin: 0, fontSize: tokens.fontSizeBase300 },
-  detail: {
-    fontSize: tokens.fontSizeBase200,
-    color: tokens.colorNeutralForeground3,
-    fontVariantNumeric: 'tabular-nums',
-  },
-  push: { marginLeft: 'auto' },
   text: {
     margin: '4px 0 0',
     height: '190px',
@@ -41,29 +28,24 @@ export function PreviewDrawer() {
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
   if (preview === null) return null
   return (
-    <Region label="Preview" className={styles.region}>
-      <div className={styles.head}>
-        <h2 className={styles.title}>{preview.title}</h2>
-        <span className={styles.detail}>{preview.detail}</span>
-        <span className={styles.push}>
-          {preview.grid !== null && (
-            <Button
-              size="small"
-              appearance="subtle"
-              icon={<ArrowClockwiseRegular />}
-              aria-label="Read again"
-              onClick={() => void previewTable(preview.title)}
-            />
-          )}
+    <Drawer
+      label="Preview"
+      title={preview.title}
+      detail={preview.detail}
+      closeLabel="Close preview"
+      onClose={closePreview}
+      actions={
+        preview.grid !== null && (
           <Button
             size="small"
             appearance="subtle"
-            icon={<DismissRegular />}
-            aria-label="Close preview"
-            onClick={closePreview}
+            icon={<ArrowClockwiseRegular />}
+            aria-label="Read again"
+            onClick={() => void previewTable(preview.title)}
           />
-        </span>
-      </div>
+        )
+      }
+    >
       {preview.error !== null && (
         <div className={styles.error} role="alert">
           {preview.error}
@@ -94,6 +76,6 @@ export function PreviewDrawer() {
             onDelete={() => void deleteCheckpointFile(preview.checkpoint?.path ?? '')}
           />
         ))}
-    </Region>
+    </Drawer>
   )
 }

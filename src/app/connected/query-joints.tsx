@@ -1,4 +1,5 @@
 import { useEffect, useMemo } from 'react'
+import { batchText } from '../../monitoring/model/batch-text'
 import type { QueryView } from '../../monitoring/model/monitoring'
 import { activeQueries, isActive } from '../../monitoring/model/monitoring'
 import { mayStayEmpty } from '../../monitoring/model/why-empty'
@@ -12,7 +13,7 @@ import { takeBodyTime } from '../actions/teaching-actions'
 import { stopQuery } from '../actions/stream-actions'
 import { useApp } from '../state/store'
 
-/** The sentence of a query that gives no rows; a quiet place for it where one may come, so that nothing moves. */
+/** Why a query gives no rows; where it may come to that, the place tells what the last batch did, so that nothing moves. */
 export function WhyEmpty({ view, isInCard }: { view: QueryView; isInCard: boolean }) {
   const hubs = useApp(({ explorer }) => explorer.hubs)
   const bodyFields = useInsight((insight) => insight.bodyFields)
@@ -31,10 +32,9 @@ export function WhyEmpty({ view, isInCard }: { view: QueryView; isInCard: boolea
     )
   }
   if (!mayStayEmpty(view.info.facts) || !isRunning) return null
-  const rows = view.totals.numOutputRows
   return (
     <SentenceLine
-      sentence={rows === 0 ? 'No rows have come in yet.' : 'Rows come out: nothing holds them back.'}
+      sentence={batchText(view) ?? 'No rows have come in yet.'}
       tone="plain"
       choices={[]}
       isInCard={isInCard}

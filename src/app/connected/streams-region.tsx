@@ -15,6 +15,7 @@ import {
   hubOf,
   injectLate,
   isPreview,
+  showEventTime,
 } from '../actions/insight-actions'
 import { restartFromScratch } from '../actions/start-over'
 import { closeCard, crash, recover, selectQuery, stopAllStreams, stopQuery } from '../actions/stream-actions'
@@ -120,6 +121,7 @@ const CalmCard = memo(function CalmCard({ view }: { view: QueryView }) {
       onInjectLate:
         hub === null || !isRunning ? null : () => (arrivalColumn === null ? void injectLate(hub) : setAsks(true)),
       onAudit: hub === null ? null : () => void auditDelivery(id),
+      onEventTime: () => showEventTime(id),
       onScratch: isOwnPreview ? null : () => void restartFromScratch(id),
     }),
     [id, isSelected, hub, isRunning, arrivalColumn, isOwnPreview],

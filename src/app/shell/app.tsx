@@ -5,6 +5,7 @@ import { ErrorBoundary } from '../../ui/error-boundary'
 import { HintPlace } from '../../ui/hint'
 import { CODE_BACKGROUND, fluentTheme } from '../../ui/theme'
 import { ClockRegion } from '../connected/clock-region'
+import { EventTimeDrawer } from '../connected/event-time-drawer'
 import { ExplorerRegion } from '../connected/explorer-region'
 import { NotebookRegion } from '../connected/notebook-region'
 import { NoticesRegion } from '../connected/notices-region'
@@ -121,6 +122,7 @@ export function App() {
               )}
             </ErrorBoundary>
           </main>
+          <EventTimeDrawer />
           <PreviewDrawer />
           <NoticesRegion />
           <StatusBar />

@@ -120,6 +120,8 @@ export type ViewSlice = {
   readonly messages: readonly Message[]
   /** The query whose next micro-batch Step runs. */
   readonly selectedQuery: string | null
+  /** The query whose event time is drawn under the panes. */
+  readonly eventTimeQuery: string | null
   readonly isDifferencesOpen: boolean
   /** Asked before something is deleted. */
   readonly question: Question | null
@@ -188,6 +190,7 @@ export const useApp = create<AppState>(() => ({
     isStreamsOpen: !startsNarrow,
     messages: [],
     selectedQuery: null,
+    eventTimeQuery: null,
     isDifferencesOpen: false,
     question: null,
     startOver: null,

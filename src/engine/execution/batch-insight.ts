@@ -1,5 +1,5 @@
 import type { Column } from '../../protocol/columns'
-import type { BatchInsight, FilterInsight, LateRows, ParseInsight } from '../../protocol/workers/insight'
+import type { BatchInsight, EventTimeRows, FilterInsight, LateRows, ParseInsight } from '../../protocol/workers/insight'
 import type { PlanProbe } from '../expressions/bound'
 
 /** Counts of one micro-batch that explain an empty result (B28): operators report here, a batch of columns at a time. */
@@ -34,7 +34,7 @@ export class BatchInsightCollector implements PlanProbe {
     this.#numOutputRows += numRows
   }
 
-  finish(late: LateRows | null): BatchInsight {
+  finish(late: LateRows | null, eventTimes: EventTimeRows | null = null): BatchInsight {
     const parses = [...this.#parses].map(([column, { numRows, fields }]): ParseInsight => ({
       column,
       numRows,
@@ -45,6 +45,7 @@ export class BatchInsightCollector implements PlanProbe {
       filters: [...this.#filters.values()],
       parses,
       ...(late === null ? {} : { late }),
+      ...(eventTimes === null ? {} : { eventTimes }),
     }
   }
 }

@@ -1,4 +1,6 @@
 import type { Column } from '../../protocol/columns'
+import { EventTimeBuckets } from './event-time-buckets'
+import type { BucketScale } from './event-time-buckets'
 import type { EventTimeStats } from './stateful-plan'
 
 /** Rows of a batch over which the mean is Spark's to the last bit; beyond it the exact mean stands in for Spark's rounded one. */
@@ -10,23 +12,28 @@ const ROWS_AS_SPARK = 1024
  */
 export class EventTimes {
   readonly delayMs: number
+  /** The same rows by event time, where somebody draws them. */
+  readonly buckets: EventTimeBuckets | null
   #count = 0
   #minMs = 0
   #maxMs = 0
   #avgMs = 0
 
-  constructor(delayMs: number) {
+  constructor(delayMs: number, scale: BucketScale | null = null) {
     this.delayMs = delayMs
+    this.buckets = scale === null ? null : new EventTimeBuckets(scale)
   }
 
   clear(): void {
     this.#count = 0
+    this.buckets?.clear()
   }
 
   /** A TIMESTAMP column, microseconds; of a window its end. */
   add(column: Column): void {
     if (column.layout === 'struct') return this.add(column.children[1])
     if (column.layout !== 'fixed' || !(column.values instanceof BigInt64Array)) return
+    this.buckets?.addColumn(column)
     const { length, validity } = column
     const { buffer, byteOffset } = column.values
     const halves = new Int32Array(buffer, byteOffset, length * 2)

@@ -513,7 +513,10 @@ export class MicroBatchExecution {
       observedMetrics: this.#observed,
     })
     if (isIdle) this.#host.progress(progress, true)
-    else this.#host.progress(progress, false, this.#insight.finish(stateful?.lateRows?.() ?? null))
+    else {
+      const insight = this.#insight.finish(stateful?.lateRows?.() ?? null, stateful?.eventTimeRows?.() ?? null)
+      this.#host.progress(progress, false, insight)
+    }
   }
 
   async #afterStep(step: AfterStep): Promise<void> {

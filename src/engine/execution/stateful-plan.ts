@@ -1,5 +1,5 @@
 import type { BatchId } from '../../protocol/ids'
-import type { LateRows } from '../../protocol/workers/insight'
+import type { EventTimeRows, LateRows } from '../../protocol/workers/insight'
 import type { StateOperatorProgress } from '../../protocol/workers/progress'
 
 /**
@@ -25,6 +25,8 @@ export interface StatefulPlan {
   progress(): readonly StateOperatorProgress[]
   /** Rows of the batch that came behind the watermark and were left out, with at most ten of them. Absent: nothing here drops rows. */
   lateRows?(): LateRows
+  /** Rows of the batch by event time, at the watermark nearest the sink that saw any. Null: none had an event time, or nobody asks. */
+  eventTimeRows?(): EventTimeRows | null
 }
 
 export type StatefulBatch = {

@@ -1,5 +1,5 @@
 import type { BatchId } from '../../protocol/ids'
-import type { LateRow, LateRows } from '../../protocol/workers/insight'
+import type { EventTimeRows, LateRow, LateRows } from '../../protocol/workers/insight'
 import type { StateOperatorProgress } from '../../protocol/workers/progress'
 import { userError } from '../../protocol/errors/runnel-error'
 import type { DataType } from '../../protocol/columns'
@@ -8,6 +8,8 @@ import type { TableHandle } from '../state/state-store'
 import type { StateValues } from '../state/state-values'
 import type { StateFiles } from '../ports/state-files'
 import type { EventTimeStats, StatefulBatch, StatefulPlan } from './stateful-plan'
+import { EventTimeBuckets, eventTimeRows } from './event-time-buckets'
+import type { BucketScale } from './event-time-buckets'
 import { EventTimes } from './event-times'
 
 /** What an operator with state says of itself when the plan is compiled. */
@@ -88,6 +90,7 @@ export class OperatorState {
   addLateRows(times: BigInt64Array, windows: { starts: BigInt64Array; ends: BigInt64Array } | null): void {
     const { lateWatermarkMs } = this
     this.late.numRows += times.length
+    this.#query.lateBuckets?.add(times)
     for (let i = 0; i < times.length && this.late.samples.length < MAX_LATE_SAMPLES; i++)
       this.late.samples.push({
         eventTimeMs: Number(times[i]) / 1000,
@@ -123,15 +126,21 @@ export class StatefulQuery implements StatefulPlan {
   readonly realNowMs: () => number
   readonly #operators: OperatorState[] = []
   readonly #watermarks: EventTimes[] = []
+  readonly #scale: BucketScale | null
+  /** Late rows of the batch by event time, where somebody draws them. */
+  readonly lateBuckets: EventTimeBuckets | null
   #batch: StatefulBatch | null = null
   #metadataIsWritten = false
   /** Made when it is asked for: no part of what a batch waits for. */
   #progress: readonly StateOperatorProgress[] | null = []
   #commitTimeMs = 0
 
-  constructor(files: StateFiles, realNowMs: () => number) {
+  /** With a scale, rows are counted by event time as well. */
+  constructor(files: StateFiles, realNowMs: () => number, scale: BucketScale | null = null) {
     this.store = new StateStore(files)
     this.realNowMs = realNowMs
+    this.#scale = scale
+    this.lateBuckets = scale === null ? null : new EventTimeBuckets(scale)
   }
 
   /** Adds an operator; call in pre-order of the plan, so that the one nearest the sink is 0. */
@@ -143,7 +152,7 @@ export class StatefulQuery implements StatefulPlan {
 
   /** Adds a watermark node, in pre-order. */
   watermark(delayMs: number): EventTimes {
-    const node = new EventTimes(delayMs)
+    const node = new EventTimes(delayMs, this.#scale)
     this.#watermarks.push(node)
     return node
   }
@@ -169,6 +178,7 @@ export class StatefulQuery implements StatefulPlan {
     this.#batch = batch
     for (const operator of this.#operators) operator.startBatch()
     for (const node of this.#watermarks) node.clear()
+    this.lateBuckets?.clear()
   }
 
   async stage(batchId: BatchId): Promise<void> {
@@ -191,6 +201,12 @@ export class StatefulQuery implements StatefulPlan {
 
   eventTimes(): readonly (EventTimeStats | null)[] {
     return this.#watermarks.map((node) => node.stats())
+  }
+
+  eventTimeRows(): EventTimeRows | null {
+    const node = this.#watermarks.find((one) => one.stats() !== null)
+    if (this.#scale === null || node?.buckets == null) return null
+    return eventTimeRows(this.#scale, node.buckets.counts(), this.lateBuckets!.counts())
   }
 
   shouldRunAnotherBatch(nextWatermarkMs: number): boolean {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { QueryId, RunId, SessionId } from '../../protocol/ids'
 import type { EngineEvent, FlowNumbers, QueryInfo } from '../../protocol/workers/engine'
 import type { StreamingQueryProgress } from '../../protocol/workers/progress'
-import { flowParts } from './flow-text'
+import { flowStops, flowText } from './flow-text'
 import { EMPTY_MONITORING, MAX_POINTS, activeQueries, dropNoticesOf, foldEngineEvents, markCrashed } from './monitoring'
 import { numChangesForSpark } from './notices'
 
@@ -124,10 +124,8 @@ describe('flow strip', () => {
     target: 'bronze_events',
     targetRows: 1180,
   }
-  const text = (parts: { text: string }[]) => parts.map((part) => part.text).join('')
-
   it('says in one line what went in, where it waits and what came out', () => {
-    expect(text(flowParts(flow, 'bronze', 77_000, true))).toBe(
+    expect(flowText(flowStops(flow, 'bronze', 77_000, true))).toBe(
       'hub clicks 1,240 sent · 60 waiting → bronze batch 3 · next trigger in 0:23 → bronze_events 1,180 rows',
     )
   })
@@ -140,8 +138,8 @@ describe('flow strip', () => {
       nextTriggerMs: null,
       target: null,
     }
-    expect(text(flowParts(unknown, 'q1', 0, true))).toBe('rate → q1 no batch yet')
-    expect(text(flowParts({ ...flow, targetRows: 1 }, 'bronze', 0, false))).toMatch(
+    expect(flowText(flowStops(unknown, 'q1', 0, true))).toBe('rate → q1 no batch yet')
+    expect(flowText(flowStops({ ...flow, targetRows: 1 }, 'bronze', 0, false))).toMatch(
       /batch 3 · stopped → bronze_events 1 row$/,
     )
   })

@@ -3,6 +3,8 @@ import type { AfterStep, EngineEvent, FlowNumbers, Notice, QueryInfo } from '../
 import type { BatchInsight, DeliveryAudit, LateRow } from '../../protocol/workers/insight'
 import type { StreamingQueryProgress } from '../../protocol/workers/progress'
 import { NO_CONSOLE, addConsoleText } from './console'
+import { NO_EVENT_TIME, foldEventTime } from './event-time-line'
+import type { EventTimeLine, EventTimePlan } from './event-time-line'
 import type { ConsoleText } from './console'
 
 /** Batches a chart shows; older points leave on the left. */
@@ -50,6 +52,9 @@ export type AuditView =
 export type QueryView = {
   readonly info: QueryInfo
   readonly points: BatchPoints
+  readonly eventTime: EventTimeLine
+  /** The newest batch that ran; an idle report is none. */
+  readonly lastBatch: { readonly progress: StreamingQueryProgress; readonly insight: BatchInsight | null } | null
   readonly lastProgress: StreamingQueryProgress | null
   readonly flow: FlowNumbers | null
   readonly console: ConsoleText
@@ -147,6 +152,8 @@ export function foldQuery(state: MonitoringState, info: QueryInfo): MonitoringSt
     : {
         info,
         points: NO_POINTS,
+        eventTime: NO_EVENT_TIME,
+        lastBatch: null,
         lastProgress: info.lastProgress,
         flow: null,
         console: NO_CONSOLE,
@@ -203,6 +210,8 @@ function foldProgress(view: QueryView, { progress, isIdle, insight }: ProgressEv
     lastProgress: progress,
     info: { ...view.info, lastBatchId: progress.batchId },
     totals: foldTotals(view.totals, progress, insight ?? null),
+    lastBatch: { progress, insight: insight ?? null },
+    eventTime: foldEventTime(view.eventTime, progress, insight?.eventTimes ?? null, eventTimePlan(view.info)),
     points: {
       batchId: push(points.batchId, progress.batchId),
       inputRate: push(points.inputRate, finite(progress.inputRowsPerSecond)),
@@ -212,6 +221,10 @@ function foldProgress(view: QueryView, { progress, isIdle, insight }: ProgressEv
       stateBytes: push(points.stateBytes, sum(stateOperators, 'memoryUsedBytes')),
     },
   }
+}
+
+export function eventTimePlan({ facts, outputMode }: QueryInfo): EventTimePlan {
+  return { window: facts?.window ?? null, outputMode }
 }
 
 function foldTotals(totals: RunTotals, progress: StreamingQueryProgress, insight: BatchInsight | null): RunTotals {

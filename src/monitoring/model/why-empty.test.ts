@@ -3,6 +3,7 @@ import type { CellId, QueryId, RunId, SessionId } from '../../protocol/ids'
 import type { QueryInfo } from '../../protocol/workers/engine'
 import type { PlanFacts } from '../../protocol/workers/insight'
 import { NO_CONSOLE } from './console'
+import { NO_EVENT_TIME } from './event-time-line'
 import { NO_TOTALS } from './monitoring'
 import type { QueryView, RunTotals } from './monitoring'
 import type { EmptyContext } from './why-empty'
@@ -48,6 +49,8 @@ function viewOf(info: Partial<QueryInfo>, totals: Partial<RunTotals> = {}, view:
       ...info,
     },
     points: { batchId: [], inputRate: [], processedRate: [], durationMs: [], stateRows: [], stateBytes: [] },
+    eventTime: NO_EVENT_TIME,
+    lastBatch: null,
     lastProgress: null,
     flow: null,
     console: NO_CONSOLE,

@@ -1,9 +1,19 @@
-import { makeStyles, tokens } from '@fluentui/react-components'
+import { makeStyles, mergeClasses, tokens } from '@fluentui/react-components'
+import {
+  ArrowRightRegular,
+  ClockRegular,
+  DocumentRegular,
+  FlashRegular,
+  PlugConnectedRegular,
+  PlugDisconnectedRegular,
+  TableRegular,
+} from '@fluentui/react-icons'
+import { Fragment } from 'react'
+import type { ComponentType } from 'react'
 import type { FlowNumbers } from '../../protocol/workers/engine'
-import { useRef } from 'react'
 import { useTicker } from '../../ui/use-ticker'
-import { flowParts } from '../model/flow-text'
-import type { FlowPart } from '../model/flow-text'
+import { flowStops, flowText, joint, kindWord } from '../model/flow-text'
+import type { FlowStop } from '../model/flow-text'
 
 export type FlowStripProps = {
   readonly title: string
@@ -13,69 +23,94 @@ export type FlowStripProps = {
   readonly now: () => number
 }
 
+/** Strips lie over each other at the foot of a long cell, so their height is known. */
+export const FLOW_STRIP_PX = 40
+
+const ICONS: Readonly<Record<FlowStop['kind'], ComponentType>> = {
+  hub: PlugConnectedRegular,
+  table: TableRegular,
+  files: DocumentRegular,
+  rate: ClockRegular,
+  other: PlugDisconnectedRegular,
+  query: FlashRegular,
+  target: TableRegular,
+}
+
 const useStyles = makeStyles({
   strip: {
     display: 'flex',
-    height: '24px',
-    lineHeight: '24px',
+    alignItems: 'center',
+    height: `${FLOW_STRIP_PX}px`,
+    boxSizing: 'border-box',
     padding: '0 10px',
-    fontSize: tokens.fontSizeBase200,
-    fontVariantNumeric: 'tabular-nums',
     overflow: 'hidden',
-    whiteSpace: 'pre',
+    fontSize: tokens.fontSizeBase200,
+    lineHeight: '17px',
+    fontVariantNumeric: 'tabular-nums',
     backgroundColor: tokens.colorNeutralBackground3,
     borderRadius: tokens.borderRadiusMedium,
     color: tokens.colorNeutralForeground1,
   },
-  // Numbers stay whole; a long name gives way.
-  name: { fontStyle: 'italic', overflow: 'hidden', textOverflow: 'ellipsis', flexShrink: 1, minWidth: '20px' },
-  plain: { flexShrink: 0, display: 'inline-block' },
-  query: {
-    overflow: 'hidden',
-    textOverflow: 'ellipsis',
-    flexShrink: 1,
-    minWidth: '20px',
-    fontWeight: tokens.fontWeightSemibold,
-    color: tokens.colorBrandForeground1,
-  },
+  // Each stop has its share of the line, whatever stands in it: figures that grow move nothing.
+  stop: { flexGrow: 1, flexBasis: 0, minWidth: 0, display: 'flex', alignItems: 'center', gap: '8px', fontSize: '16px' },
+  words: { minWidth: 0, fontSize: tokens.fontSizeBase200 },
+  line: { overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' },
+  name: { fontWeight: tokens.fontWeightSemibold },
+  query: { color: tokens.colorBrandForeground1 },
+  figures: { minHeight: '17px', color: tokens.colorNeutralForeground2 },
+  joint: { flexShrink: 0, width: '28px', display: 'flex', justifyContent: 'center', fontSize: '14px' },
+  // Read out and found as text, drawn as an arrow.
+  hidden: { position: 'absolute', width: '1px', height: '1px', overflow: 'hidden', clipPath: 'inset(50%)' },
 })
 
-/** Room for figures to grow: what stands behind them keeps its place. */
-const SPARE_CHARS = 4
-/** Words are narrower than figures. */
-const CHAR_IN_DIGITS = 0.85
-
-class PartWidths {
-  readonly #chars: number[] = []
-
-  of(index: number, { text, emphasis }: FlowPart): string | undefined {
-    if (emphasis !== 'plain' || !/\d/.test(text)) return undefined
-    if (text.length > (this.#chars[index] ?? 0)) this.#chars[index] = text.length + SPARE_CHARS
-    return `${Math.ceil(this.#chars[index] * CHAR_IN_DIGITS)}ch`
-  }
-}
-
-/** One live line of fixed height; its numbers change once a second of real time (B02). */
+/** Where rows come from, the query, where they go: a picture of fixed size whose figures change once a second of real time (B02). */
 export function FlowStrip({ title, flow, isRunning, now }: FlowStripProps) {
   const styles = useStyles()
   useTicker(isRunning ? 1000 : null)
-  const widths = useRef(new PartWidths()).current
-  const parts = flow === null ? [] : flowParts(flow, title, now(), isRunning)
-  const text = parts.map((part) => part.text).join('')
+  const stops = flow === null ? [] : flowStops(flow, title, now(), isRunning)
   return (
     // `status`, but silent: a line that changes every second would never stop being read out.
-    <div role="status" aria-live="off" aria-label={`Flow of ${title}`} className={styles.strip} title={text}>
-      {parts.length === 0
-        ? `${title}: ${isRunning ? 'starting' : 'stopped'}`
-        : parts.map((part, index) => (
-            <span
-              key={index}
-              className={styles[part.emphasis]}
-              style={{ minWidth: isRunning ? widths.of(index, part) : undefined }}
-            >
-              {part.text}
-            </span>
-          ))}
+    <div
+      role="status"
+      aria-live="off"
+      aria-label={`Flow of ${title}`}
+      className={styles.strip}
+      title={stops.length === 0 ? undefined : flowText(stops)}
+    >
+      {stops.length === 0 && `${title}: ${isRunning ? 'starting' : 'stopped'}`}
+      {stops.map((stop, index) => (
+        <Fragment key={index}>
+          {index > 0 && <Joint text={joint(stops[index - 1], stop)} />}
+          <Stop stop={stop} />
+        </Fragment>
+      ))}
     </div>
+  )
+}
+
+function Stop({ stop }: { stop: FlowStop }) {
+  const styles = useStyles()
+  const Icon = ICONS[stop.kind]
+  return (
+    <span className={mergeClasses(styles.stop, stop.kind === 'query' && styles.query)}>
+      <Icon aria-hidden />
+      <span className={styles.words}>
+        <div className={mergeClasses(styles.line, styles.name)}>
+          <span className={styles.hidden}>{kindWord(stop)}</span>
+          {stop.name}{' '}
+        </div>
+        <div className={mergeClasses(styles.line, styles.figures)}>{stop.figures}</div>
+      </span>
+    </span>
+  )
+}
+
+function Joint({ text }: { text: string }) {
+  const styles = useStyles()
+  return (
+    <span className={styles.joint}>
+      <span className={styles.hidden}>{text}</span>
+      {text.includes('+') ? <span aria-hidden>+</span> : <ArrowRightRegular aria-hidden />}
+    </span>
   )
 }

@@ -20,6 +20,11 @@ const useStyles = makeStyles({
 
 const WORDS = { local: 'in-browser hub', classroom: 'classroom', azure: 'Azure' } as const
 
+/** Whether there is a hub to name. */
+export function readsHub(sources: readonly SourceLabel[]): boolean {
+  return sources.some(({ broker }) => broker !== null)
+}
+
 /** Says which hub a query reads (B08): nobody should believe that a stream comes from Azure when it comes from this tab. */
 export function HubChips({ sources }: { sources: readonly SourceLabel[] }) {
   const styles = useStyles()

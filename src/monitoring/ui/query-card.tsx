@@ -22,7 +22,8 @@ import { runLine } from '../model/card-lines'
 import { isActive } from '../model/monitoring'
 import type { QueryView } from '../model/monitoring'
 import { AuditNumbers, WatermarkNumbers } from './card-numbers'
-import { HubChips } from './hub-chips'
+import { HubChips, readsHub } from './hub-chips'
+import { EventTimeGlance, hasEventTime } from './event-time-view'
 import { QueryCharts } from './query-charts'
 
 /** B21: where a batch can be cut, in the words of the menu. */
@@ -49,6 +50,7 @@ export type QueryCardProps = {
   readonly onInjectLate: (() => void) | null
   readonly onAudit: (() => void) | null
   readonly onScratch: (() => void) | null
+  readonly onEventTime: () => void
   /** Leniency notices of the query: its results are not what a cluster computes (B09). */
   readonly badge: string | null
   /** Sentences of the card: why it is empty, what changed. */
@@ -164,19 +166,22 @@ export function QueryCard(props: QueryCardProps) {
         )}
       </div>
       <div className={styles.detail}>{detailOf(view)}</div>
-      <div className={styles.chips}>
-        <HubChips sources={info.sources} />
-        {props.badge !== null && (
-          <span className={styles.badge} title={props.badge}>
-            not as on a cluster
-          </span>
-        )}
-      </div>
+      {(readsHub(info.sources) || props.badge !== null) && (
+        <div className={styles.chips}>
+          <HubChips sources={info.sources} />
+          {props.badge !== null && (
+            <span className={styles.badge} title={props.badge}>
+              not as on a cluster
+            </span>
+          )}
+        </div>
+      )}
       {info.planChange != null && <div className={styles.change}>{info.planChange.sentence}</div>}
       {info.error !== null && !active && <CardError view={view} onCopy={props.onCopy} />}
       {props.children}
       <AuditNumbers view={view} />
       <WatermarkNumbers view={view} />
+      {hasEventTime(view) && <EventTimeGlance view={view} themeKey={props.themeKey} onOpen={props.onEventTime} />}
       <QueryCharts points={view.points} themeKey={props.themeKey} showsState={(info.facts?.stateful.length ?? 0) > 0} />
       {!isReadOnly && (
         <CardActions

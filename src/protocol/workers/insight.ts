@@ -8,6 +8,17 @@ export type BatchInsight = {
   readonly parses: readonly ParseInsight[]
   /** Absent: the plan has no operator that drops late rows. */
   readonly late?: LateRows
+  /** Absent: the plan has no watermark, or no row of the batch had an event time. */
+  readonly eventTimes?: EventTimeRows
+}
+
+/** Rows of a batch by event time, in buckets that have rows, from early to late; no bucket lies in two windows. Milliseconds since 1970. */
+export type EventTimeRows = {
+  readonly bucketMs: number
+  readonly startsMs: readonly number[]
+  readonly numRows: readonly number[]
+  /** Of these, left out as late. Sliding windows count a row once for each window it was too late for. */
+  readonly numLateRows: readonly number[]
 }
 
 export type FilterInsight = {
