@@ -16,6 +16,7 @@ import type {
 } from '../../protocol/workers/kernel'
 import { hostModule } from './host-module'
 import type { EngineCaller } from './host-module'
+import { interruptWord } from './interrupt-word'
 import { LocalRelations } from './local-relations'
 import { OutputStream } from './output-stream'
 import { installSessionDate } from './session-date'
@@ -90,7 +91,7 @@ export class PythonKernel implements PythonKernelApi {
     })
     this.#pyodide = pyodide
     this.#interrupt = new Uint8Array(config.bridge.interrupt)
-    pyodide.setInterruptBuffer(this.#interrupt)
+    pyodide.setInterruptBuffer(interruptWord(config.bridge.interrupt))
     phase('packages')
     writeFile(pyodide, '/lib/runnel_packages.zip', await packages)
     pyodide.registerJsModule(
