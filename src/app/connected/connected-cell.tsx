@@ -1,6 +1,7 @@
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { ComponentProps, ReactNode } from 'react'
 import type { CellId } from '../../protocol/ids'
+import { errorPlace } from '../../notebook/model/error-place'
 import { isFragment, FRAGMENT_LABEL } from '../../notebook/model/fragments'
 import { missingSecrets, hasSecret } from '../../notebook/model/secrets'
 import { languageOf } from '../../notebook/model/language'
@@ -43,6 +44,8 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
   const theme = useApp(({ view }) => view.theme)
   const isReadOnly = useApp(({ session }) => session.isReadOnly)
   const disabledReason = useApp(({ session }) => session.capability?.pythonReason ?? null)
+  const failed = cellRun.source === cell?.source ? cellRun.error : null
+  const place = useMemo(() => errorPlace(cell?.source ?? '', failed), [cell?.source, failed])
   if (cell === undefined) return null
   const language = languageOf(cell)
   const isCode = cell.kind === 'code'
@@ -79,6 +82,7 @@ export const ConnectedCell = memo(function ConnectedCell({ id, index }: { id: Ce
           theme={theme}
           isLive={isEditing && !isReadOnly}
           isReadOnly={isReadOnly}
+          errorPlace={place}
           focusRequest={isEditing ? focusRequest : null}
           onChange={(source) => cells.editSource(id, source)}
           onEdit={() => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { NO_CONSOLE, SHOWN_BATCHES, addConsoleText, numEarlierBatches, wholeText } from './console'
-import { auditLine, auditRemark, lateRowText } from './card-lines'
+import { auditLine, auditRemark, lateRowText, watermarkLine } from './card-lines'
 import { lengthText } from './durations'
+import type { QueryView } from './monitoring'
 
 const at = (text: string) => Date.parse(`2026-01-15T${text}Z`)
 
@@ -34,6 +35,21 @@ describe('lines of a card', () => {
     }
     expect(lateRowText(row)).toBe('event 10:01:07, window 10:00-10:05 ended, watermark 10:06:00')
     expect(lateRowText({ ...row, windowStartMs: null, windowEndMs: null })).toBe('event 10:01:07, watermark 10:06:00')
+  })
+
+  it('tells the watermark, with the day where one wrong event has carried it away', () => {
+    const view = (watermark: string, newest: string) =>
+      ({
+        info: { facts: null },
+        lastProgress: { timestamp: '2026-01-15T10:07:00.000Z', eventTime: { watermark } },
+        totals: { maxEventTimeMs: Date.parse(newest) },
+      }) as unknown as QueryView
+    expect(watermarkLine(view('2026-01-15T10:01:10.000Z', '2026-01-15T10:06:12Z'))).toBe(
+      'watermark 10:01:10 · newest event 10:06:12',
+    )
+    expect(watermarkLine(view('2098-12-31T23:59:00.000Z', '2099-01-01T00:00:00Z'))).toBe(
+      'watermark 2098-12-31 23:59:00 · newest event 2099-01-01 00:00:00 · ahead of stream time: events of today come too late',
+    )
   })
 
   it('writes lengths as code does', () => {

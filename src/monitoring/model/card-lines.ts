@@ -34,13 +34,24 @@ export function lateRowText({ eventTimeMs, windowStartMs, windowEndMs, watermark
   return `event ${formatClock(eventTimeMs)}${window}, watermark ${formatClock(watermarkMs)}`
 }
 
-/** "watermark 10:01:10 · newest event 10:06:12"; null when the plan has no watermark. */
+/** A watermark so far ahead of stream time was set by one wrong event, and everything after it is late. */
+const POISONED_MS = 86_400_000
+
+/** "watermark 10:01:10 · newest event 10:06:12", with the day where it is not that of the batch; null without a watermark. */
 export function watermarkLine({ info, lastProgress, totals }: QueryView): string | null {
   const watermarkMs = timeOf(lastProgress?.eventTime?.watermark)
   if (info.facts?.watermark == null && watermarkMs === null) return null
-  const set = watermarkMs === null || watermarkMs === 0 ? 'not set yet' : formatClock(watermarkMs)
-  const newest = totals.maxEventTimeMs === null ? '' : ` · newest event ${formatClock(totals.maxEventTimeMs)}`
-  return `watermark ${set}${newest}`
+  const batchMs = timeOf(lastProgress?.timestamp)
+  const shown = (ms: number) => `${dayOf(ms) === dayOf(batchMs ?? ms) ? '' : `${dayOf(ms)} `}${formatClock(ms)}`
+  const set = watermarkMs === null || watermarkMs === 0 ? 'not set yet' : shown(watermarkMs)
+  const newest = totals.maxEventTimeMs === null ? '' : ` · newest event ${shown(totals.maxEventTimeMs)}`
+  const isPoisoned = watermarkMs !== null && batchMs !== null && watermarkMs > batchMs + POISONED_MS
+  return `watermark ${set}${newest}${isPoisoned ? ' · ahead of stream time: events of today come too late' : ''}`
+}
+
+function dayOf(epochMs: number): string {
+  const date = new Date(epochMs)
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 10)
 }
 
 /** "run 2 · continues at batch 4"; null for a first run. */

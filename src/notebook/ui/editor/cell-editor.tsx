@@ -1,9 +1,18 @@
 import { makeStyles, tokens } from '@fluentui/react-components'
 import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { CellId } from '../../../protocol/ids'
+import type { TextPlace } from '../../model/error-place'
 import { CODE_LINE_HEIGHT_PX } from '../../../ui/theme'
 import type { ThemeName } from '../../../ui/theme'
-import { EDITOR_PADDING_PX, attachEditor, focusEditor, layoutEditor, placeCursorAt, syncModel } from './live-editor'
+import {
+  EDITOR_PADDING_PX,
+  attachEditor,
+  focusEditor,
+  layoutEditor,
+  markError,
+  placeCursorAt,
+  syncModel,
+} from './live-editor'
 import type { EditorKey } from './live-editor'
 import { loadMonaco, useMonaco } from './load-monaco'
 import { StaticCode } from './static-code'
@@ -17,6 +26,8 @@ export type CellEditorProps = {
   /** This cell holds the live editor. */
   readonly isLive: boolean
   readonly isReadOnly: boolean
+  /** Where the last run went wrong. */
+  readonly errorPlace: TextPlace | null
   /** Changes when the editor should take the keyboard. */
   readonly focusRequest: number | null
   readonly onChange: (source: string) => void
@@ -56,14 +67,19 @@ export function CellEditor(props: CellEditorProps) {
             props.onEdit()
           }}
         >
-          <StaticCode source={props.source} language={props.language} theme={props.theme} />
+          <StaticCode
+            source={props.source}
+            language={props.language}
+            theme={props.theme}
+            errorPlace={props.errorPlace}
+          />
         </div>
       )}
     </div>
   )
 }
 
-function LiveEditor({ id, number, source, language, focusRequest, ...rest }: CellEditorProps) {
+function LiveEditor({ id, number, source, language, focusRequest, errorPlace, ...rest }: CellEditorProps) {
   const { onChange, onEdit, onKey, onPastePage, onCleaned } = rest
   const container = useRef<HTMLDivElement>(null)
   const callbacks = useRef({ onChange, onEdit, onKey, onPastePage, onCleaned })
@@ -91,6 +107,7 @@ function LiveEditor({ id, number, source, language, focusRequest, ...rest }: Cel
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the text is synchronised below; a new text must not move the editor
   }, [id, number])
   useLayoutEffect(() => syncModel(id, source, language), [id, source, language])
+  useEffect(() => markError(id, errorPlace), [id, errorPlace])
   useLayoutEffect(() => {
     if (focusRequest !== null) focusEditor()
   }, [focusRequest])

@@ -1,6 +1,7 @@
 import type { editor, IDisposable } from 'monaco-editor/editor/editor.api'
 import type * as MonacoApi from 'monaco-editor/editor/editor.api'
 import type { CellId } from '../../../protocol/ids'
+import type { TextPlace } from '../../model/error-place'
 import { hasFences } from '../../formats/markdown-cells'
 import { cleanPaste } from '../../model/clean-paste'
 import { CODE_FONT, CODE_FONT_SIZE_PX, CODE_LINE_HEIGHT_PX } from '../../../ui/theme'
@@ -89,6 +90,26 @@ export function syncModel(cell: CellId, source: string, language: string): void 
   isApplying = true
   model.pushEditOperations([], [{ range: model.getFullModelRange(), text: source }], () => null)
   isApplying = false
+}
+
+/** The place where the last run went wrong, until the text changes. */
+export function markError(cell: CellId, place: TextPlace | null): void {
+  const model = models.get(cell)
+  const monaco = monacoOrNull()?.monaco
+  if (model === undefined || monaco === undefined) return
+  const marks = place === null ? [] : [place]
+  monaco.editor.setModelMarkers(
+    model,
+    'last-run',
+    marks.map(({ line, from, to }) => ({
+      severity: monaco.MarkerSeverity.Error,
+      message: 'The error of the last run is here.',
+      startLineNumber: line,
+      startColumn: from + 1,
+      endLineNumber: line,
+      endColumn: to + 1,
+    })),
+  )
 }
 
 /** A deleted cell's model goes; undo makes a new one. */

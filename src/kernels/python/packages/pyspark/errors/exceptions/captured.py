@@ -29,7 +29,7 @@ class CapturedException(base.PySparkException):
         if self._is_legacy:
             return self._message
         state = self._shape["sqlState"]
-        return f"[{self._errorClass}] {self._message}" + (f" SQLSTATE: {state}" if state else "")
+        return f"[{self._errorClass}] {self._message}" + (f" SQLSTATE: {state}" if state else "") + self._shape.get("suffix", "")
 
 
 def _captured(name, *also):
