@@ -141,3 +141,95 @@ test('of two queries on one checkpoint the first gives way, or the second is ref
     expect((await bench.queries()).every(({ state }) => state === 'running')).toBe(true)
   })
 })
+
+test('mistakes in SQL, windows, modes and lambdas are named and marked in their cell, and the pipeline runs on', async ({
+  page,
+}) => {
+  test.setTimeout(180_000)
+  const bench = await Workbench.open(page)
+  await withPipeline(bench, async () => {
+    const events =
+      'raw.select(from_json(col("body").cast("string"), "eventTime TIMESTAMP, eventType STRING").alias("d")).select("d.*")'
+    for (const [code, condition, line] of [
+      ['%%sql\nSELECT eventType,\n  count(*) FORM bronze_events', 'PARSE_SYNTAX_ERROR', 3],
+      ["%%sql\nSELECT transform(array(1, 2),\n  x -> x + 'a')", 'CAST_INVALID_INPUT', 3],
+      ['%%sql\nSELECT\n  filter(array(1, 2), x -> x + 1)', 'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', 3],
+      [
+        'import pyspark.sql.functions as F\nxs = spark.sql("SELECT array(1, 2) AS xs")\nxs.select(F.transform("xs", lambda x: x + F.lit("a"))).show()',
+        'CAST_INVALID_INPUT',
+        3,
+      ],
+      ['\nxs.select(F.filter("xs", lambda x: x + 1))', 'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', 2],
+      [`events = ${events}\nevents.groupBy(F.window("eventTime", "5 minuts")).count()`, 'CANNOT_PARSE_INTERVAL', 2],
+      [
+        'events.writeStream.outputMode("complete").format("memory").queryName("x").start()',
+        'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION',
+        1,
+      ],
+    ] as const) {
+      const { error } = await bench.tryRun(code)
+      expect(error?.condition, code).toBe(condition)
+      expect(error?.hint, code).not.toBeNull()
+      const cell = page.getByRole('group', { name: /^Cell \d+$/ }).last()
+      await expect(cell.locator('[data-error-line]'), code).toHaveAttribute('data-error-line', String(line))
+    }
+
+    // A stream whose function fails, and one whose clock an event of the year 2099 has poisoned.
+    await bench.run(`
+def refuse(rows, batch_id):
+    raise ValueError("no batch is good enough")
+refusing = events.writeStream.queryName("refusing").foreachBatch(refuse).start()
+late = (events.withWatermark("eventTime", "1 minute").groupBy(F.window("eventTime", "1 minute")).count()
+    .writeStream.queryName("late").option("checkpointLocation", "Files/checkpoints/late").toTable("late"))`)
+    const failure = await failureOf(bench, 'refusing')
+    expect(JSON.stringify(failure)).toContain('no batch is good enough')
+    await bench.run(`
+from azure.eventhub import EventData, EventHubProducerClient
+future = EventHubProducerClient.from_connection_string("Endpoint=sb://local/", eventhub_name="${HUB}")
+batch = future.create_batch()
+batch.add(EventData('{"eventTime": "2099-01-01T00:00:00Z", "eventType": "FUTURE", "eventID": "future", "extraPayload": []}'))
+future.send_batch(batch)`)
+    const card = page.getByRole('article', { name: 'Stream late' })
+    await expect(card).toContainText(
+      'newest event 2099-01-01 00:00:00 · ahead of stream time: events of today come too late',
+    )
+    await expect(card).toContainText(/late events dropped [1-9]/)
+  })
+})
+
+test('a damaged state file stops its query with the name of the file; repaired, it goes on', async ({ page }) => {
+  const bench = await Workbench.open(page)
+  await withPipeline(bench, async () => {
+    const start = `seen = (clicks.select("eventType").dropDuplicates().writeStream.queryName("seen")
+    .option("checkpointLocation", "Files/checkpoints/seen").toTable("seen"))`
+    await bench.run(start)
+    await batchesPass(bench, 'seen', 1)
+    await bench.run('seen.stop()')
+    const before = await bench.ask<number>('print(spark.table("seen").count())')
+    const file = "'/lakehouse/default/Files/checkpoints/seen/state/1.delta'"
+    await bench.evaluate(`runnel.engine.readFile(${file}).then((bytes) => {
+      globalThis.keptState = bytes.slice()
+      bytes[bytes.length >> 1] ^= 16
+      return runnel.engine.writeFile(${file}, bytes)
+    })`)
+    await bench.run(start)
+    expect(await failureOf(bench, 'seen')).toMatchObject({
+      condition: 'STREAM_FAILED',
+      cause: { condition: 'CANNOT_LOAD_STATE_STORE.UNCATEGORIZED' },
+    })
+    const alert = page.getByRole('article', { name: 'Stream seen' }).getByRole('alert')
+    await expect(alert).toContainText('checkpoints/seen/state/1.delta')
+    await expect(alert).toContainText(
+      'The file was changed or cut. Restore it, or start with a new checkpointLocation.',
+    )
+
+    await bench.evaluate(`runnel.engine.writeFile(${file}, globalThis.keptState)`)
+    await bench.run(start)
+    await batchesPass(bench, 'seen', 1)
+    const distinct = 'print(spark.table("seen").select("eventType").distinct().count())'
+    const rows = await bench.ask<number>('print(spark.table("seen").count())')
+    expect(rows).toBeGreaterThanOrEqual(before)
+    expect(await bench.ask<number>(distinct)).toBe(rows)
+    await bench.run('seen.stop()')
+  })
+})

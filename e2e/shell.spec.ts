@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
 import type { Page } from '@playwright/test'
 import { listFolder, readBytes } from './pages/files'
@@ -5,16 +6,6 @@ import { Workbench } from './pages/workbench'
 import { HUB, START_PIPELINE, batchesPass, startProducer } from './pages/pipeline'
 
 /** What the page around the notebook promises: paste, Run all, Start over, full disk, the log. */
-
-function paste(page: Page, text: string): Promise<void> {
-  return page.evaluate((content) => {
-    const data = new DataTransfer()
-    data.setData('text/plain', content)
-    document.activeElement?.dispatchEvent(
-      new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
-    )
-  }, text)
-}
 
 async function newCodeCell(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Add code at the end' }).click()
@@ -25,14 +16,14 @@ test('a pasted page of text becomes cells, and pasted code is cleaned with a way
   const bench = await Workbench.open(page)
   await newCodeCell(page)
   const numCells = await page.getByRole('group', { name: /^Cell \d+$/ }).count()
-  await paste(page, 'First read\n```python\nprint("a")\n```\nthen ask\n```sql\nSELECT 1\n```\n')
+  await bench.paste('First read\n```python\nprint("a")\n```\nthen ask\n```sql\nSELECT 1\n```\n')
   await page.getByRole('button', { name: 'Make 4 cells' }).click()
   // Three more: the empty cell gave way.
   await expect(page.getByRole('group', { name: /^Cell \d+$/ })).toHaveCount(numCells + 3)
   await expect(page.getByRole('group', { name: `Cell ${numCells + 3}`, exact: true })).toContainText('SELECT 1')
 
   await newCodeCell(page)
-  await paste(page, 'print(\u201ccurly\u201d,\u00a01)')
+  await bench.paste('print(\u201ccurly\u201d,\u00a01)')
   await expect(page.getByText('Cleaned 3 characters')).toBeVisible()
   await page.keyboard.press('Control+Enter')
   await expect(page.getByText('curly 1', { exact: true })).toBeVisible()
@@ -145,4 +136,66 @@ test('Run all stops at the first error and goes on as told; every run is in the 
   expect(kinds.filter((kind) => kind === 'python.run')).toHaveLength(3)
   expect(text).not.toContain('0123456789abcdef')
   expect(text).toContain('<secret:')
+})
+
+test('a key lives in this session only: not in the file, the export or the log, and asked for again after a reload', async ({
+  page,
+}) => {
+  const bench = await Workbench.open(page)
+  const key = 'k9Zq'.repeat(10)
+  await bench.newNotebook([
+    `connection = "Endpoint=sb://local/;SharedAccessKeyName=r;SharedAccessKey=${key}=;EntityPath=clicks"\nprint(connection)`,
+  ])
+  await bench.cell(2).getByRole('button', { name: 'Run cell 2' }).click()
+  await expect(bench.cell(2)).toContainText(`SharedAccessKey=${key}=;EntityPath=clicks\n`.trim())
+  await expect(bench.cell(2)).toContainText('The key is not saved. After a reload, paste it again.')
+  await bench.evaluate("runnel.command('save')")
+  await expect(page.getByText(/^Saved \d\d:\d\d$/)).toBeVisible()
+
+  const download = page.waitForEvent('download')
+  await bench.evaluate("runnel.command('export')")
+  const exported = readFileSync(await (await download).path(), 'utf8')
+  expect(exported).toContain('SharedAccessKey=<secret:eventhub-1>')
+  expect(exported).not.toContain(key)
+  // Every file of the workspace, the event log among them.
+  const holds = (text: string) =>
+    bench.evaluate<string[]>(`(async () => {
+      const found = []
+      const walk = async (folder) => {
+        for (const { path, isFolder } of await runnel.engine.listFiles(folder)) {
+          if (isFolder) await walk(path)
+          else if (new TextDecoder('latin1').decode(await runnel.engine.readFile(path)).includes(${JSON.stringify(text)})) found.push(path)
+        }
+      }
+      await walk('/')
+      return found
+    })()`)
+  await expect
+    .poll(async () => (await holds('<secret:eventhub-1>')).join(), { timeout: 20_000 })
+    .toContain('/runnel/events/')
+  expect(await holds(key)).toEqual([])
+
+  await bench.reload()
+  await expect(bench.cell(2)).toContainText('SharedAccessKey=<secret:eventhub-1>')
+  await expect(bench.cell(2)).toContainText('The key is not saved. After a reload, paste it again.')
+  await expect(page.locator('body')).not.toContainText(key)
+})
+
+test('what this Python lacks is named with what to use instead', async ({ page }) => {
+  const bench = await Workbench.open(page)
+  for (const code of [
+    'import pandas',
+    'import numpy as np',
+    'import matplotlib.pyplot as plt',
+    'import requests',
+    'from pyarrow import Table',
+    '%pip install pandas',
+    'import threading\nthreading.Thread(target=print).start()',
+    'spark.range(3).toPandas()',
+  ]) {
+    const { error } = await bench.tryRun(code)
+    expect(error?.hint, code).toBe(
+      'Not part of this offline Python. For tables and charts: `display(df)`; for background sending: the Producers panel or `asyncio`.',
+    )
+  }
 })

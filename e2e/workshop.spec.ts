@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
 import type { CodeCell } from './pages/headless-notebook'
 import { root, runHeadless } from './pages/headless-notebook'
+import { Workbench } from './pages/workbench'
 
 /** The exercise notebooks are not ours to ship: they lie beside the checkout, or where `RUNNEL_EXERCISES` says. */
 const exercises = process.env['RUNNEL_EXERCISES'] ?? resolve(root, '../shared/exercises')
@@ -39,6 +40,50 @@ for (const { name, producer } of NOTEBOOKS) {
     })
   }
 }
+
+test('Apply all on the pasted workshop leaves no notice, and the cells that have any text to change run in strict mode', async ({
+  page,
+}) => {
+  test.setTimeout(180_000)
+  const input = join(exercises, 'fabric-workshop.ipynb')
+  test.skip(!existsSync(input), `No exercise notebooks at ${exercises}`)
+  const name = JSON.stringify('fabric-workshop.ipynb')
+  const runAll = async (mode: string, text: string) => {
+    await page.goto('about:blank')
+    await page.goto(Workbench.url(`#automation&mode=${mode}`))
+    await expect.poll(() => page.evaluate('globalThis.runnel !== undefined'), { timeout: 30_000 }).toBe(true)
+    await page.evaluate(`runnel.open(${name}, ${JSON.stringify(text)})`)
+    await page.evaluate('runnel.setSpeed(60)')
+    await page.evaluate("runnel.runAll({ allowErrors: true, producer: 'workshop' })")
+  }
+  await runAll('workshop', readFileSync(input, 'utf8'))
+  await page.getByRole('button', { name: /^\d+ changes for real Spark/ }).click()
+  const notices = page.getByRole('region', { name: 'Notices' })
+  await expect(notices).toContainText('Read the hub through its Kafka endpoint')
+  // One cause is said once, however many cells use the source.
+  await expect(notices.getByText('The connection string is plain text')).toHaveCount(1)
+  await notices.getByRole('button', { name: 'Apply all' }).click()
+  await expect(notices).toContainText('Nothing to change')
+  const applied = await page.evaluate<string>('runnel.result()')
+
+  await page.evaluate('runnel.engine.stopAllQueries()')
+  await runAll('strict', applied)
+  const { cells } = JSON.parse(await page.evaluate<string>('runnel.result()')) as { cells: CodeCell[] }
+  const outcomes = cells
+    .filter((cell) => cell.cell_type === 'code')
+    .map(
+      ({ metadata, outputs }) =>
+        metadata.runnel_outcome ?? outputs.find((o) => o.output_type === 'error')?.ename ?? 'ok',
+    )
+  // Cells 8, 10 and 16 want what the text never says: a Scala class, a trained model, and what that model gives.
+  expect(
+    outcomes.map((outcome, index) => [index + 1, outcome]).filter(([, o]) => o !== 'ok' && o !== 'fragment'),
+  ).toEqual([
+    [8, 'NameError'],
+    [10, 'AnalysisException'],
+    [16, 'NameError'],
+  ])
+})
 
 function expectVerdict(cell: CodeCell, verdict: Verdict): void {
   const what = `cell ${verdict.cell} (${verdict.part}), ${verdict.mode}`

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test'
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import type { QueryInfo } from '../../src/protocol/workers/engine'
 
 /** The page as a person or a program drives it; answers come from the page itself. */
@@ -44,6 +44,31 @@ export class Workbench {
   async reload(): Promise<void> {
     await this.page.reload()
     await this.ready()
+  }
+
+  /** A notebook of one's own with these cells, typed in as by a paste; its first, empty cell stays. */
+  async newNotebook(cells: readonly string[]): Promise<void> {
+    await this.evaluate("runnel.command('new')")
+    await expect(this.page.getByRole('heading', { level: 1 })).toHaveText(/^notebook/)
+    for (const source of cells) {
+      await this.page.getByRole('button', { name: 'Add code at the end' }).click()
+      await expect(this.page.getByRole('textbox', { name: /^Cell \d+ code/ })).toBeFocused()
+      await this.paste(source)
+    }
+  }
+
+  paste(text: string): Promise<void> {
+    return this.page.evaluate((content) => {
+      const data = new DataTransfer()
+      data.setData('text/plain', content)
+      document.activeElement?.dispatchEvent(
+        new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }),
+      )
+    }, text)
+  }
+
+  cell(number: number): Locator {
+    return this.page.getByRole('group', { name: `Cell ${number}`, exact: true })
   }
 
   /** Runs code in a new cell at the end; throws when it ends with an error. */
