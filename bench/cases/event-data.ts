@@ -15,7 +15,12 @@ const CATEGORIES = ['electronics', 'books', 'garden', 'fashion', 'sports', 'toys
 const START_MS = Date.UTC(2026, 0, 5, 9)
 
 /** `numRows` events over two hours of event time with up to 20 s of disorder; the same for the same seed. */
-export function eventTexts(numRows: number, seed = 20260105): string[] {
+export function eventTexts(numRows: number): string[] {
+  return Array.from(events(numRows))
+}
+
+/** The same, one by one: a million of them need not be there at once. */
+export function* events(numRows: number, seed = 20260105): Generator<string> {
   let state = seed >>> 0 || 1
   const next = () => {
     state ^= state << 13
@@ -29,9 +34,9 @@ export function eventTexts(numRows: number, seed = 20260105): string[] {
     `product-${Math.floor(next() * 1000)
       .toString()
       .padStart(4, '0')}`
-  return Array.from({ length: numRows }, (_, i) => {
+  for (let i = 0; i < numRows; i++) {
     const timeMs = START_MS + Math.floor((i / numRows) * 7_200_000 - next() * 20_000)
-    return JSON.stringify({
+    yield JSON.stringify({
       eventType: pick(EVENT_TYPES),
       eventID: `${hex(8)}-${hex(4)}-${hex(4)}-${hex(4)}-${hex(12)}`,
       productId: product(),
@@ -43,7 +48,7 @@ export function eventTexts(numRows: number, seed = 20260105): string[] {
       page_loading_seconds: Math.round(next() * 10_000) / 1000,
       eventDate: new Date(timeMs).toISOString(),
     })
-  })
+  }
 }
 
 /** The texts as bodies of one partition: a binary column. */

@@ -7,6 +7,8 @@ export const CASES: Readonly<Record<string, () => Promise<{ readonly benchCase: 
   'opfs-steps': () => import('./opfs-steps'),
   'hub-to-delta': () => import('./hub-to-delta'),
   'windowed-pipeline': () => import('./windowed-aggregate'),
+  'windowed-vs-duckdb': () => import('./windowed-vs-duckdb'),
+  'windowed-distinct-vs-duckdb': () => import('./windowed-distinct-vs-duckdb'),
   'state-overhead': () => import('./state-overhead'),
   'stateful-trigger': () => import('./stateful-trigger'),
 }

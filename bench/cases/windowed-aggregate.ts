@@ -1,17 +1,14 @@
-import { compileJsonParser } from '../../src/engine/codecs/json/compile-json-parser'
-import { jsonReadOptions } from '../../src/engine/codecs/json/json-options'
 import { batchToRows } from '../../src/engine/batch/to-values'
 import { sliceColumn } from '../../src/engine/batch/slice'
 import { parseDdl } from '../../src/engine/types/type-ddl'
-import type { Batch, BytesColumn, StructColumn } from '../../src/protocol/columns'
+import type { Batch, BytesColumn } from '../../src/protocol/columns'
 import { median } from '../case'
 import type { BenchCase } from '../case'
-import { bodiesOf, EVENT_SCHEMA, eventTexts } from './event-data'
-import { OVER_COLUMNS, openPipeline, overBodies } from './windowed-pipeline'
+import { bodiesOf, eventTexts } from './event-data'
+import { openPipeline, overBodies } from './windowed-pipeline'
 
 const ROWS_PER_BATCH = 10_000
 const BODY_SCHEMA = parseDdl('value STRING')
-export const COLUMNS = parseDdl('eventType STRING, platform STRING, page_loading_seconds DOUBLE, eventDate TIMESTAMP')
 const EVENT_DDL =
   'eventType STRING, userAgent STRUCT<platform: STRING>, page_loading_seconds DOUBLE, eventDate TIMESTAMP'
 
@@ -52,33 +49,6 @@ export async function measurePipeline(numRows: number, rounds: number) {
     return { ms: performance.now() - start, last: output.reduce((sum, row) => sum + row.n + row.seconds, 0) }
   }
   return interleaved(numRows - WARM_UP_BATCHES * ROWS_PER_BATCH, rounds, ours, theirs, 'JSON.parse and a Map')
-}
-
-/** Columns -> watermark -> window -> update rows. Rates in million rows a second. */
-export async function measureAggregate(numRows: number, rounds: number) {
-  const batches = columnBatches(numRows)
-  const run = async () => {
-    const pipeline = await openPipeline(OVER_COLUMNS, COLUMNS)
-    const start = performance.now()
-    for (const batch of batches) await pipeline.run(batch)
-    return performance.now() - start
-  }
-  await run()
-  const times: number[] = []
-  for (let round = 0; round < rounds; round++) times.push(await run())
-  return numRows / median(times) / 1000
-}
-
-/** The columns the aggregation reads, as the JSON parser makes them: strings by dictionary codes. */
-export function columnBatches(numRows: number): Batch[] {
-  const parser = compileJsonParser(EVENT_SCHEMA, jsonReadOptions({ mode: 'FAILFAST' }))
-  return cut(bodiesOf(eventTexts(numRows))).map((batch): Batch => {
-    const row = parser.parse(batch) as StructColumn
-    const at = (name: string) => row.children[EVENT_SCHEMA.fields.findIndex((field) => field.name === name)]
-    const platform = (at('userAgent') as StructColumn).children[0]
-    const columns = [at('eventType'), platform, at('page_loading_seconds'), at('eventDate')]
-    return { schema: COLUMNS, numRows: batch.length, columns }
-  })
 }
 
 function cut(bodies: BytesColumn): BytesColumn[] {

@@ -72,8 +72,22 @@ const alias = (expr: JsonValue, name: string): JsonValue => ({ alias: { expr, na
 
 const READ: JsonValue = { read: { isStreaming: true, dataSource: { format: 'memory' } } }
 
+const COUNT = alias(call('count', { literal: { integer: 1 } }), 'n')
+const SUM = alias(call('sum', column('page_loading_seconds')), 'seconds')
+const MEAN = alias(call('avg', column('page_loading_seconds')), 'mean')
+const PRODUCTS: JsonValue = {
+  alias: {
+    expr: { unresolvedFunction: { functionName: 'count', arguments: [column('productId')], isDistinct: true } },
+    name: ['products'],
+  },
+}
+
 /** Five-minute windows by event type and platform: count, sum, mean of the loading time, rows over 0.5 s; late by up to 30 s. */
-export function windowedAggregate(input: JsonValue, isFiltered: boolean): JsonValue {
+export function windowedAggregate(
+  input: JsonValue,
+  isFiltered: boolean,
+  aggregateExpressions: JsonValue[] = [COUNT, SUM, MEAN],
+): JsonValue {
   const filtered = isFiltered
     ? { filter: { input, condition: call('>', column('page_loading_seconds'), { literal: { double: 0.5 } }) } }
     : input
@@ -86,17 +100,16 @@ export function windowedAggregate(input: JsonValue, isFiltered: boolean): JsonVa
         column('eventType'),
         column('platform'),
       ],
-      aggregateExpressions: [
-        alias(call('count', { literal: { integer: 1 } }), 'n'),
-        alias(call('sum', column('page_loading_seconds')), 'seconds'),
-        alias(call('avg', column('page_loading_seconds')), 'mean'),
-      ],
+      aggregateExpressions,
     },
   }
 }
 
 /** Over columns that are there already. */
 export const OVER_COLUMNS: JsonValue = windowedAggregate(READ, false)
+
+/** The same and the exact number of products of each group. */
+export const OVER_COLUMNS_DISTINCT: JsonValue = windowedAggregate(READ, false, [COUNT, SUM, MEAN, PRODUCTS])
 
 /** Over bodies: `value` is the event as JSON bytes. */
 export function overBodies(schemaDdl: string): JsonValue {
