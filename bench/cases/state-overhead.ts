@@ -9,7 +9,7 @@ const ROWS_PER_BATCH = 10_000
 /** Keys of 8 and 4 bytes, one value of 8. */
 const CONTENT_BYTES = 20
 
-/** Bytes a group takes beside its key and value: the mean over tables of 100,000 to a million groups, moving ones included. */
+/** Bytes a group takes beside its key and value: the worst of all sizes from 100,000 to a million groups, moving tables included. */
 export const benchCase: BenchCase = {
   name: 'state-overhead',
   goal: { atMost: 32 },
@@ -24,9 +24,9 @@ export const benchCase: BenchCase = {
     }
     const largest = overheads.reduce((a, b) => (a.bytes > b.bytes ? a : b))
     const last = overheads.at(-1)!
-    const detail = `largest at ${largest.numRows} groups; ${last.bytes.toFixed(1)} at ${last.numRows}`
     const mean = overheads.reduce((sum, { bytes }) => sum + bytes, 0) / overheads.length
-    return Promise.resolve({ ours: mean, unit: 'bytes a group', peer: null, ratio: null, detail })
+    const detail = `worst at ${largest.numRows} groups; mean ${mean.toFixed(1)}, ${last.bytes.toFixed(1)} at ${last.numRows}`
+    return Promise.resolve({ ours: largest.bytes, unit: 'bytes a group', peer: null, ratio: null, detail })
   },
 }
 

@@ -7,15 +7,19 @@ const REMOVED = -2
 const INITIAL_PLACES = 256
 /** Places of an outgrown table that move for each row of a batch. */
 const MOVED_PLACES_PER_ROW = 4
+/** An outgrown table of up to this many places moves at once, in about a millisecond: two tables at a time take more room. */
+const PLACES_MOVED_AT_ONCE = 131_072
+/** Arrays by slot grow by this. */
+const SLACK = 1.25
 /** Interned strings may outnumber the keys by this much before the index forgets the unused ones. */
 const SPARE_INTERNED = 65_536
 
 /**
  * Keys to slots that can be freed again: the numbers of the state's columns. A new key takes a freed slot before a new one.
  *
- * Equality as GROUP BY has it (NULL with NULL, NaN with NaN, -0.0 with 0.0), word by word; a hash only finds the place. Growth
- * moves the old table bit by bit, so no batch pays for a whole rehash. Per key: its words (flags, then values), 4 bytes of
- * hash, and at most 2.7 places of 4 bytes in the table.
+ * Equality as GROUP BY has it (NULL with NULL, NaN with NaN, -0.0 with 0.0), word by word; a hash only finds the place, and is
+ * made anew when a key moves. Growth moves a large old table bit by bit, so no batch pays for a whole rehash. Per key: its words
+ * (flags, then values) and at most 2.7 places of 4 bytes in the table, 4 while it moves.
  */
 export class SlotIndex {
   readonly types: readonly DataType[]
@@ -24,9 +28,8 @@ export class SlotIndex {
   #numKeys = 0
   /** Slots ever used: live ones and freed ones are below it. */
   #numSlots = 0
+  /** Words of a live slot's key; of a freed slot the first is the next freed one, or -1. */
   #words: Int32Array
-  /** Hash of a live slot's key; for a freed slot the next freed one, or -1. */
-  #hashes = new Int32Array(INITIAL_PLACES / 2)
   #firstFree = EMPTY
   #places = newPlaces(INITIAL_PLACES)
   /** Places that are not EMPTY. */
@@ -52,11 +55,7 @@ export class SlotIndex {
 
   get sizeBytes(): number {
     return (
-      this.#words.byteLength +
-      this.#hashes.byteLength +
-      this.#places.byteLength +
-      (this.#oldPlaces?.byteLength ?? 0) +
-      this.#encoder.sizeBytes
+      this.#words.byteLength + this.#places.byteLength + (this.#oldPlaces?.byteLength ?? 0) + this.#encoder.sizeBytes
     )
   }
 
@@ -87,10 +86,10 @@ export class SlotIndex {
   /** Frees live slots, each given once. */
   remove(slots: Int32Array): void {
     for (const slot of slots) {
-      const hash = this.#hashes[slot]
+      const hash = this.#hashOf(slot)
       this.#unplace(this.#places, hash, slot)
       if (this.#oldPlaces !== null) this.#unplace(this.#oldPlaces, hash, slot)
-      this.#hashes[slot] = this.#firstFree
+      this.#words[slot * this.#width] = this.#firstFree
       this.#firstFree = slot
     }
     this.#numKeys -= slots.length
@@ -108,7 +107,6 @@ export class SlotIndex {
     this.#oldPlaces = null
     slots.forEach((slot, row) => {
       for (let w = 0; w < width; w++) this.#words[slot * width + w] = keys[row * width + w]!
-      this.#hashes[slot] = hashWords(keys, row * width, width)
       this.#place(slot)
     })
     this.#numTaken = slots.length
@@ -122,17 +120,14 @@ export class SlotIndex {
   #find(keys: Int32Array, numRows: number, slots: Int32Array, insert: boolean, fresh: Int32Array | null): number {
     if (insert) this.#reserve(numRows)
     const width = this.#width
-    const [hashes, words, places] = [this.#hashes, this.#words, this.#places]
+    const [words, places] = [this.#words, this.#places]
     const mask = places.length - 1
     let numFresh = 0
     for (let row = 0, at = 0; row < numRows; row++, at += width) {
       const hash = hashWords(keys, at, width)
       let place = hash & mask
       let slot = places[place]
-      while (
-        slot !== EMPTY &&
-        !(slot >= 0 && hashes[slot] === hash && sameWords(words, slot * width, keys, at, width))
-      ) {
+      while (slot !== EMPTY && !(slot >= 0 && sameWords(words, slot * width, keys, at, width))) {
         place = (place + 1) & mask
         slot = places[place]!
       }
@@ -141,7 +136,6 @@ export class SlotIndex {
         if (insert) {
           if (slot === EMPTY) {
             slot = this.#takeSlot()
-            hashes[slot] = hash
             for (let w = 0, to = slot * width; w < width; w++) words[to + w] = keys[at + w]!
             if (fresh !== null) fresh[numFresh] = row
             numFresh++
@@ -159,16 +153,16 @@ export class SlotIndex {
     this.#numKeys++
     if (this.#firstFree === EMPTY) return this.#numSlots++
     const slot = this.#firstFree
-    this.#firstFree = this.#hashes[slot]
+    this.#firstFree = this.#words[slot * this.#width]
     return slot
   }
 
   #findOld(hash: number, keys: Int32Array, at: number): number {
-    const [places, hashes, words, width] = [this.#oldPlaces!, this.#hashes, this.#words, this.#width]
+    const [places, words, width] = [this.#oldPlaces!, this.#words, this.#width]
     const mask = places.length - 1
     let place = hash & mask
     let slot = places[place]
-    while (slot !== EMPTY && !(slot >= 0 && hashes[slot] === hash && sameWords(words, slot * width, keys, at, width))) {
+    while (slot !== EMPTY && !(slot >= 0 && sameWords(words, slot * width, keys, at, width))) {
       place = (place + 1) & mask
       slot = places[place]!
     }
@@ -185,9 +179,13 @@ export class SlotIndex {
     places[place] = REMOVED
   }
 
+  #hashOf(slot: number): number {
+    return hashWords(this.#words, slot * this.#width, this.#width)
+  }
+
   #place(slot: number): void {
     const mask = this.#places.length - 1
-    let place = this.#hashes[slot] & mask
+    let place = this.#hashOf(slot) & mask
     while (this.#places[place] !== EMPTY && this.#places[place] !== slot) place = (place + 1) & mask
     if (this.#places[place] === EMPTY) this.#numTaken++
     this.#places[place] = slot
@@ -196,11 +194,9 @@ export class SlotIndex {
   /** Room for `numRows` more keys: at least a quarter of the places stays empty. */
   #reserve(numRows: number): void {
     const numSlots = this.#numSlots + numRows
-    if (numSlots > this.#hashes.length) {
-      const capacity = Math.max(numSlots, Math.ceil(this.#hashes.length * 1.25))
-      this.#hashes = grown(this.#hashes, capacity)
-      this.#words = grown(this.#words, capacity * this.#width)
-    }
+    const width = this.#width
+    if (numSlots * width > this.#words.length)
+      this.#words = grown(this.#words, Math.max(numSlots, Math.ceil((this.#words.length / width) * SLACK)) * width)
     if (this.#oldPlaces !== null) this.#move(numRows * MOVED_PLACES_PER_ROW + 1024)
     if ((this.#numTaken + numRows) * 4 <= this.#places.length * 3) return
     // The next growth waits for the last move to end. Places of removed keys do not move along.
@@ -212,6 +208,7 @@ export class SlotIndex {
     this.#moved = 0
     this.#numTaken = 0
     this.#places = newPlaces(size)
+    if (this.#oldPlaces !== null && this.#oldPlaces.length <= PLACES_MOVED_AT_ONCE) this.#move(PLACES_MOVED_AT_ONCE)
   }
 
   #move(count: number): void {
