@@ -80,7 +80,8 @@ async function runNotebook(
 ): Promise<{ notebook: string; stopped: boolean }> {
   const text = readFileSync(options.input, 'utf8')
   await page.goto(url)
-  await page.waitForFunction('globalThis.runnel !== undefined')
+  // Not `waitForFunction`: it evaluates inside the page, which its content security policy forbids.
+  while (!(await page.evaluate<boolean>('globalThis.runnel !== undefined'))) await page.waitForTimeout(50)
   await page.evaluate('runnel.ready()')
   await page.evaluate(`runnel.open(${JSON.stringify(basename(options.input))}, ${JSON.stringify(text)})`)
   await page.evaluate(`runnel.setSpeed(${options.speed})`)

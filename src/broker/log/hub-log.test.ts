@@ -147,6 +147,30 @@ describe('hub log', () => {
     expect((await (await open(files)).read(0, begin, next)).numRows).toBe(next - begin)
   })
 
+  test('a tab that only shows lists again when its owner merged a file away, and removes nothing', async () => {
+    const files = new MemoryFileStore()
+    const owner = await open(files)
+    for (let i = 0; i < 2; i++) await owner.append([{ partition: 0, rows: rows(1) }])
+    await owner.settled()
+    const before = await files.list('/hubs/h')
+    const gone = {
+      ...before[0],
+      name: '000000000007-000000000007.events',
+      path: '/hubs/h/000000000007-000000000007.events',
+    }
+    const listing = files.list.bind(files)
+    let numListings = 0
+    files.list = async (folder) => (numListings++ === 0 ? [...(await listing(folder)), gone] : listing(folder))
+    // Torn, as far as a reader can tell.
+    await files.write('/hubs/h/000000000009-000000000009.events', new Uint8Array(8))
+    const reader = await open(files)
+    expect(numListings).toBe(2)
+    expect((await reader.read(0, 0, 2)).numRows).toBe(2)
+    expect(await listing('/hubs/h')).toHaveLength(before.length + 1)
+    await reader.append([{ partition: 0, rows: rows(1) }])
+    expect((await listing('/hubs/h')).map(({ name }) => name)).not.toContain('000000000009-000000000009.events')
+  })
+
   test('a byte that changed in the newest file makes it absent, not wrong', async () => {
     const files = new CountingFiles()
     const log = await open(files)

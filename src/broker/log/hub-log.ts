@@ -68,6 +68,9 @@ export class HubLog {
   #isClosed = false
   #upkeep: Promise<void> | null = null
   #garbage: string[]
+  /** Found when opened. Removed before the first write, never by a reader: to a tab that only shows, a log that its owner is
+   * merging looks torn. */
+  readonly #leftovers: string[]
   #numReads = 0
 
   private constructor(
@@ -75,13 +78,14 @@ export class HubLog {
     folder: string,
     options: HubLogOptions,
     segments: readonly Segment[],
-    garbage: readonly string[],
+    leftovers: readonly string[],
   ) {
     this.#files = files
     this.#folder = folder
     this.#options = options
     this.#segments = segments
-    this.#garbage = [...garbage]
+    this.#garbage = []
+    this.#leftovers = [...leftovers]
     const last = segments.at(-1)
     const partitions = Array.from({ length: options.numPartitions }, (_, i) => i)
     this.#next = partitions.map((i) => (last === undefined ? 0 : last.sections[i].base + last.sections[i].numRows))
@@ -97,9 +101,7 @@ export class HubLog {
       throw internalError(
         `The log ${folder} was written with another number of partitions than ${options.numPartitions}.`,
       )
-    // Before the first write: a torn file may hold the very name that write needs.
-    for (const path of garbage) await files.remove(path)
-    const log = new HubLog(files, folder, options, segments, [])
+    const log = new HubLog(files, folder, options, segments, garbage)
     if (numLostCommits > 0)
       options.onBackgroundError(
         outsideError(
@@ -230,6 +232,8 @@ export class HubLog {
   }
 
   async #commit(taken: readonly Waiting[]): Promise<void> {
+    // First of all: a torn file may hold the very name that this write needs.
+    for (const path of this.#leftovers.splice(0)) await this.#files.remove(path)
     const slices: RowSlice[][] = this.#next.map(() => [])
     for (const each of taken) for (const { partition, slice } of each.slices) slices[partition].push(slice)
     const batches = slices.map((each, partition) => joinSlices(this.#next[partition], each))

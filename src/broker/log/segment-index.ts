@@ -1,3 +1,4 @@
+import { RunnelError } from '../../protocol/errors/runnel-error'
 import type { FileStore } from '../../engine/ports/file-store'
 import type { SectionInfo, SegmentHeader } from './segment-file'
 import { HEADER_GUESS_BYTES, decodeHeader, decodeSegment } from './segment-file'
@@ -23,6 +24,8 @@ export type Recovered = {
   readonly numLostCommits: number
 }
 
+/** A busy log merges a few times a second. */
+const MAX_LISTINGS = 10
 const NAME = /^(\d{12})-(\d{12})\.events$/
 
 export function segmentName(fromCommit: number, toCommit: number): string {
@@ -46,6 +49,18 @@ export function describeSegment(
  * was not acknowledged yet, a merged one still has its inputs. The newest file is checked to the last byte.
  */
 export async function recoverSegments(files: FileStore, folder: string): Promise<Recovered> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await recoverOnce(files, folder)
+    } catch (thrown) {
+      // The tab that owns the log has merged a file away since the folder was listed.
+      const isGone = thrown instanceof RunnelError && thrown.condition === 'PATH_NOT_FOUND'
+      if (!isGone || attempt === MAX_LISTINGS) throw thrown
+    }
+  }
+}
+
+async function recoverOnce(files: FileStore, folder: string): Promise<Recovered> {
   const found = (await files.list(folder)).filter((file) => !file.isFolder && NAME.test(file.name))
   const read = await Promise.all(found.map((file) => readSegment(files, file.path, file.name, file.sizeBytes)))
   const garbage = found.filter((_, i) => read[i] === null).map((file) => file.path)
