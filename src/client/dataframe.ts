@@ -4,6 +4,7 @@ import { Column, argumentError, columnNamed, conditionOf, expressionOf, flatten,
 import type { ColumnOrLiteral, ColumnOrName, Literal } from './column'
 import type { Json } from './connection'
 import { GroupedData } from './group'
+import type { GroupType } from './group'
 import { attribute, callExpression, literalOf, planIdOf, relation, sqlExpression } from './plan'
 import { rowsOf } from './rows'
 import type { Row } from './rows'
@@ -300,6 +301,11 @@ export class DataFrame<T extends object = Row> {
   cube(...cols: readonly (ColumnOrName | readonly ColumnOrName[])[]): GroupedData {
     return this.#grouped('CUBE', cols)
   }
+  /** Groups by each of the sets in turn; a key that a set leaves out is NULL. */
+  groupingSets(sets: readonly (readonly ColumnOrName[])[], ...cols: readonly ColumnOrName[]): GroupedData {
+    const groupingSets = sets.map((set) => ({ groupingSet: set.map((column) => toColumn(column).expression) }))
+    return this.#grouped('GROUPING_SETS', cols, { groupingSets })
+  }
   /** Aggregates over all rows. */
   agg(first: Column | Readonly<Record<string, string>>, ...more: readonly Column[]): DataFrame {
     return this.groupBy().agg(first, ...more)
@@ -489,14 +495,12 @@ export class DataFrame<T extends object = Row> {
       },
     })
   }
-  #grouped(
-    kind: 'GROUPBY' | 'ROLLUP' | 'CUBE',
-    cols: readonly (ColumnOrName | readonly ColumnOrName[])[],
-  ): GroupedData {
+  #grouped(kind: GroupType, cols: readonly (ColumnOrName | readonly ColumnOrName[])[], more: Json = {}): GroupedData {
     return new GroupedData(
       this,
       kind,
       flatten(cols).map((column) => toColumn(column)),
+      more,
     )
   }
 }

@@ -8,19 +8,22 @@ import { DecimalType, ByteType, DoubleType, FloatType, IntegerType, LongType, Sh
 
 const NUMERIC = new Set([ByteType, ShortType, IntegerType, LongType, FloatType, DoubleType])
 
+export type GroupType = 'GROUPBY' | 'ROLLUP' | 'CUBE' | 'GROUPING_SETS' | 'PIVOT'
+
 /** Groups of rows, waiting for aggregates. */
 export class GroupedData {
   readonly #df: DataFrame<object>
-  readonly #kind: 'GROUPBY' | 'ROLLUP' | 'CUBE'
+  readonly #kind: GroupType
   readonly #columns: readonly Column[]
-  readonly #pivot: Json | null
+  /** What the kind needs beside its columns: `pivot`, `groupingSets`. */
+  readonly #more: Json
 
   /** @internal */
-  constructor(df: unknown, kind: 'GROUPBY' | 'ROLLUP' | 'CUBE', columns: readonly Column[], pivot: Json | null = null) {
+  constructor(df: unknown, kind: GroupType, columns: readonly Column[], more: Json = {}) {
     this.#df = df as DataFrame<object>
     this.#kind = kind
     this.#columns = columns
-    this.#pivot = pivot
+    this.#more = more
   }
 
   /** Aggregates of each group: columns, or `{ column: 'max' }`. */
@@ -48,20 +51,22 @@ export class GroupedData {
   max(...cols: readonly string[]): DataFrame {
     return this.#numeric('max', cols)
   }
-  /** A column for each value of `pivotCol`; batch only. */
+  /** A column for each of the values of `pivotCol`. */
   pivot(pivotCol: ColumnOrName, values?: readonly Literal[]): GroupedData {
     const col = typeof pivotCol === 'string' ? this.#df.col(pivotCol) : toColumn(pivotCol, 'pivotCol')
     const pivot = { col: col.expression, ...(values === undefined ? {} : { values: values.map(literalOf) }) }
-    return new GroupedData(this.#df, this.#kind, this.#columns, pivot)
+    if (this.#kind !== 'GROUPBY')
+      throw userError('UNSUPPORTED_OPERATION', `pivot after ${this.#kind.toLowerCase()} is not supported`)
+    return new GroupedData(this.#df, 'PIVOT', this.#columns, { pivot })
   }
 
   #aggregated(columns: readonly Column[]): DataFrame {
     const aggregate = {
       input: this.#df.plan,
-      groupType: `GROUP_TYPE_${this.#pivot === null ? this.#kind : 'PIVOT'}`,
+      groupType: `GROUP_TYPE_${this.#kind}`,
       groupingExpressions: this.#columns.map((column) => column.expression),
       aggregateExpressions: columns.map((column) => column.expression),
-      ...(this.#pivot === null ? {} : { pivot: this.#pivot }),
+      ...this.#more,
     }
     return this.#df.derive({ aggregate })
   }

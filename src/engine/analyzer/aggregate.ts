@@ -1,33 +1,17 @@
 import { toJsonString } from '@bufbuild/protobuf'
 import { userError } from '../../protocol/errors/runnel-error'
-import type { Aggregate, Expression } from '../../protocol/spark-connect'
-import { Aggregate_GroupType, ExpressionSchema } from '../../protocol/spark-connect'
+import type { Expression } from '../../protocol/spark-connect'
+import { ExpressionSchema } from '../../protocol/spark-connect'
 import { bindAggregate, bindExpression, containsAggregate, expandStar } from '../expressions/bind'
 import type { BindContext, BoundAggregate, BoundExpression, Scope, ScopeColumn } from '../expressions/bound'
 import { internalArguments } from '../expressions/internal-calls'
 import { aggregateCallOf } from '../expressions/is-aggregate'
 import type { PlanNode } from '../plan/node'
-import { unsupportedFeature } from './analysis-errors'
 import { checkDataFrameColumns } from './data-frame-columns'
 import { addressable, columnAt, functionName, makeExpression, mapChildren } from './expression-tree'
 import { refuseOutsideSelect } from './generators'
-import type { AnalysisContext } from './nodes'
-import { isPlainColumn, planNode, rescope } from './nodes'
+import { isPlainColumn, planNode } from './nodes'
 import { fieldOf, fieldOfExpression, newColumn } from './scopes'
-import { withTimeWindow } from './time-window'
-
-/** `groupBy(keys).agg(items)`: output is the keys, then the items. */
-export function aggregateRelation(aggregate: Aggregate, context: AnalysisContext): PlanNode {
-  const input = context.analyze(aggregate.input!)
-  refuseGroupType(aggregate.groupType)
-  const items = [...aggregate.groupingExpressions, ...aggregate.aggregateExpressions]
-  const windowed = withTimeWindow(input, items, context)
-  const numKeys = aggregate.groupingExpressions.length
-  const keys = windowed.items.slice(0, numKeys)
-  const source = rescope(windowed.input, addressable(windowed.input.scope))
-  const results = windowed.items.slice(numKeys).flatMap((item) => starColumns(item, source.scope))
-  return aggregateNode(source, keys, results, context)
-}
 
 /** Stars in an aggregation name columns, which then have to be keys. */
 export function starColumns(item: Expression, scope: Scope): Expression[] {
@@ -35,18 +19,6 @@ export function starColumns(item: Expression, scope: Scope): Expression[] {
   return columns === null
     ? [item]
     : columns.flatMap((column) => (column.inputIndex === undefined ? [] : [columnAt(scope, column.inputIndex)]))
-}
-
-function refuseGroupType(groupType: Aggregate_GroupType): void {
-  const refused: Partial<Record<Aggregate_GroupType, string>> = {
-    [Aggregate_GroupType.ROLLUP]: 'rollup',
-    [Aggregate_GroupType.CUBE]: 'cube',
-    [Aggregate_GroupType.PIVOT]: 'pivot',
-    [Aggregate_GroupType.GROUPING_SETS]: 'groupingSets',
-  }
-  const name = refused[groupType]
-  if (name !== undefined)
-    throw unsupportedFeature(`${name}()`, `Use groupBy with the keys you need; ${name} is not built yet.`)
 }
 
 /**

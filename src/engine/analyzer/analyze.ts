@@ -6,7 +6,7 @@ import { registerExpressionParser } from '../expressions/bind'
 import type { BindContext } from '../expressions/bound'
 import type { LeafInput, PlanNode, ResolvedInputs } from '../plan/node'
 import { parseExpression } from '../sql/parse'
-import { aggregateRelation } from './aggregate'
+import { groupedRelation } from './grouped'
 import { unsupportedFeature } from './analysis-errors'
 import {
   deduplicateRelation,
@@ -120,7 +120,7 @@ function analyzeRelation(
       )
     }
     case 'aggregate':
-      return aggregateRelation(kind.value, context)
+      return groupedRelation(kind.value, context)
     case 'deduplicate':
       return deduplicateRelation(kind.value, context)
     case 'setOp':

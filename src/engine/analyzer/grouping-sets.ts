@@ -3,12 +3,12 @@ import type { Aggregate, Expression } from '../../protocol/spark-connect'
 import { Aggregate_GroupType, ExpressionSchema } from '../../protocol/spark-connect'
 import { bindExpression } from '../expressions/bind'
 import type { BindContext, BoundExpression } from '../expressions/bound'
-import { literalNode } from '../expressions/node'
+import { columnNode, literalNode } from '../expressions/node'
 import type { PlanNode } from '../plan/node'
 import { LONG } from '../types/atomic-types'
 import { addressable, columnAt } from './expression-tree'
 import { planNode } from './nodes'
-import { columnReference, fieldOf, newColumn } from './scopes'
+import { columnReference, fieldOf, fieldOfExpression, newColumn } from './scopes'
 
 /** ROLLUP, CUBE and GROUPING SETS: every row once for each set, with NULL in place of the keys the set leaves out. */
 
@@ -46,6 +46,9 @@ export function groupingSetsOf(
   }
 }
 
+/** Names of the keys as the sets see them: a name in the query means the input's own column. */
+const SEEN = ' grouped '
+
 /** The input's columns, then the keys as each set sees them, then the set's bits: 1 for a key it leaves out. */
 export function groupingSetsNode(
   input: PlanNode,
@@ -54,27 +57,28 @@ export function groupingSetsNode(
   context: BindContext,
 ): { node: PlanNode; keys: BoundExpression[]; idColumn: Expression } {
   const bound = groupings.map((key) => bindExpression(key, input.scope, context))
+  const seen = bound.map((key) => ({ ...fieldOfExpression(key), nullable: true }))
   const scope = addressable({
     columns: [
       ...input.scope.columns,
-      ...bound.map(({ name, type }) => newColumn(fieldOf(name, type, true))),
+      ...seen.map((field, index) => newColumn({ ...field, name: `${SEEN}${index}` })),
       newColumn(fieldOf('spark_grouping_id', LONG, false)),
     ],
   })
-  const inputs = masks.map((mask): PlanNode => {
+  const passed = input.scope.columns.map((_, index) => columnReference(input.scope, index))
+  const projections = masks.map((mask) => {
     const id = mask.reduce((bits, isKept) => bits * 2n + (isKept ? 0n : 1n), 0n)
-    const expressions = [
-      ...input.scope.columns.map((_, index) => columnReference(input.scope, index)),
-      ...bound.map((key, index) => (mask[index] ? key : literalNode(key.type, null, 'NULL'))),
-      literalNode(LONG, id, 'spark_grouping_id'),
-    ]
-    return planNode({ kind: 'project', input, expressions }, scope, input.isStreaming)
+    const keys = bound.map((key, index) => (mask[index] ? key : literalNode(key.type, null, 'NULL')))
+    return [...passed, ...keys, literalNode(LONG, id, 'spark_grouping_id')]
   })
-  const node = planNode({ kind: 'union', inputs }, scope, input.isStreaming)
+  const node = planNode({ kind: 'expand', input, projections }, scope, input.isStreaming)
   const width = input.scope.columns.length
   return {
     node,
-    keys: [...bound, null].map((_, index) => columnReference(node.scope, width + index)),
+    keys: [
+      ...seen.map((field, index) => columnNode(field, width + index)),
+      columnReference(node.scope, width + bound.length),
+    ],
     idColumn: columnAt(node.scope, width + bound.length),
   }
 }

@@ -1,4 +1,5 @@
 import { userError } from '../../protocol/errors/runnel-error'
+import type { Expression } from '../../protocol/spark-connect'
 
 /** Parts of `a.b`, `` `odd.name`.c ``: dots separate, backticks quote, a doubled backtick stands for one. */
 export function parseIdentifier(text: string): string[] {
@@ -29,4 +30,11 @@ function invalidIdentifier(text: string): Error {
       hint: 'Put a name with dots or spaces in backticks: `my.column`.',
     },
   )
+}
+
+/** The name of an attribute of one part. */
+export function bareName({ exprType }: Expression): string | null {
+  if (exprType.case !== 'unresolvedAttribute' || exprType.value.planId !== undefined) return null
+  const parts = parseIdentifier(exprType.value.unparsedIdentifier)
+  return parts.length === 1 ? parts[0] : null
 }

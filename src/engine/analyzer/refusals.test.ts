@@ -1,5 +1,6 @@
+import { create } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
-import { Aggregate_GroupType } from '../../protocol/spark-connect'
+import { Aggregate_GroupType, Aggregate_PivotSchema } from '../../protocol/spark-connect'
 import { dataSource, int, localRows, planOf, rangeOf, relation, schemaOf } from '../../testing/plan-builder'
 import { checkStreaming } from './check-streaming'
 import { alias, attribute, call } from './expression-tree'
@@ -10,24 +11,21 @@ const people = localRows('dept STRING, salary INT', [['it', 1]])
 const stream = { schemaOf: () => Promise.resolve(schemaOf('value BIGINT, timestamp TIMESTAMP')) }
 
 describe('what is not built yet', () => {
-  it.each([
-    [Aggregate_GroupType.ROLLUP, 'rollup()'],
-    [Aggregate_GroupType.CUBE, 'cube()'],
-    [Aggregate_GroupType.PIVOT, 'pivot()'],
-  ])('group type %s is refused by name', async (groupType, name) => {
+  it('pivot without values is refused by name', async () => {
     const plan = relation({
       case: 'aggregate',
       value: {
         input: people,
-        groupType,
+        groupType: Aggregate_GroupType.PIVOT,
         groupingExpressions: [attribute('dept')],
         aggregateExpressions: [call('count', int(1))],
+        pivot: create(Aggregate_PivotSchema, { col: attribute('salary') }),
       },
     })
     await expect(planOf(plan)).rejects.toMatchObject({
       shape: {
         sqlState: '0A000',
-        message: `The feature is not supported: ${name}.`,
+        message: 'The feature is not supported: pivot() without values.',
         hint: expect.any(String) as string,
       },
     })

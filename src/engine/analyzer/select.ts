@@ -1,18 +1,19 @@
 import { userError } from '../../protocol/errors/runnel-error'
 import type { Aggregate, Expression, Expression_SortOrder, Relation } from '../../protocol/spark-connect'
 import { containsAggregate } from '../expressions/bind'
-import type { BoundExpression, Scope } from '../expressions/bound'
+import type { Scope } from '../expressions/bound'
 import { findColumn } from '../expressions/resolve-attribute'
 import { internalArguments } from '../expressions/internal-calls'
-import { aggregateCallOf, childrenOf } from '../expressions/is-aggregate'
+import { aggregateCallOf } from '../expressions/is-aggregate'
 import type { PlanNode } from '../plan/node'
-import { fillPlaceholders, openGrouping, starColumns } from './aggregate'
-import { addressable, alias, call, castTo, columnAt, functionName, literal, mapChildren } from './expression-tree'
+import { starColumns } from './aggregate'
+import { addressable, alias, columnAt, mapChildren } from './expression-tree'
 import { filterNode, sortNode } from './filter-and-sort'
-import { groupingSetsOf, groupingSetsNode } from './grouping-sets'
-import { parseIdentifier } from './identifiers'
+import { grouped } from './grouped'
+import { groupingSetsOf } from './grouping-sets'
+import { bareName } from './identifiers'
 import type { AnalysisContext } from './nodes'
-import { planNode, projectNode, rescope } from './nodes'
+import { projectNode, rescope } from './nodes'
 import { projectRelation } from './project'
 import { integerOf, positionOutOfRange } from './positions'
 import { columnReference, sameName } from './scopes'
@@ -95,54 +96,6 @@ function finished(all: PlanNode, width: number, select: Select, context: Analysi
   return projectNode(node, outputs)
 }
 
-/** The rows of the groups, and the expressions over them. */
-function grouped(
-  source: PlanNode,
-  groupings: readonly Expression[],
-  expressions: readonly Expression[],
-  masks: readonly (readonly boolean[])[] | null,
-  context: AnalysisContext,
-): { input: PlanNode; rewritten: Expression[] } {
-  const expanded = masks === null ? null : groupingSetsNode(source, groupings, masks, context)
-  const input = expanded?.node ?? source
-  const all = expanded === null ? groupings : [...groupings, expanded.idColumn]
-  const grouping = openGrouping(input, all, context, expanded?.keys)
-  // Whether a key is grouped away stands in the bits of the last key.
-  const withGrouping = (expression: Expression): Expression => {
-    const name = functionName(expression)
-    if (expanded === null || (name !== 'grouping' && name !== 'grouping_id'))
-      return mapChildren(expression, withGrouping)
-    return groupingCall(expression, name, groupings, expanded.idColumn, grouping.keyIndexOf)
-  }
-  const rewritten = expressions.map((expression) => grouping.rewrite(withGrouping(expression)))
-  const scope = grouping.scope()
-  const results = scope.columns.map((_, index): BoundExpression => columnReference(scope, index))
-  const { keys, aggregates } = grouping
-  const node = planNode({ kind: 'aggregate', input, keys, aggregates, results }, scope, source.isStreaming)
-  return { input: node, rewritten: rewritten.map((expression) => fillPlaceholders(expression, scope)) }
-}
-
-function groupingCall(
-  expression: Expression,
-  name: 'grouping' | 'grouping_id',
-  groupings: readonly Expression[],
-  id: Expression,
-  keyIndexOf: (expression: Expression) => number | undefined,
-): Expression {
-  if (name === 'grouping_id') return alias(id, 'grouping_id()')
-  const [argument] = childrenOf(expression)
-  const index = argument === undefined ? undefined : keyIndexOf(argument)
-  if (index === undefined) {
-    throw userError('GROUPING_COLUMN_MISMATCH', `Column of grouping can't be found in grouping columns.`, {
-      sqlState: '42803',
-      hint: 'grouping() takes one of the columns of GROUP BY.',
-    })
-  }
-  const shifted = call('shiftright', id, literal({ case: 'integer', value: groupings.length - 1 - index }))
-  const bit = castTo(call('&', shifted, castTo(literal({ case: 'integer', value: 1 }), 'bigint')), 'tinyint')
-  return alias(bit, `grouping(${bareName(argument) ?? ''})`)
-}
-
 /** Keys of GROUP BY: positions and aliases become what they stand for; ALL means the items without aggregates. */
 function groupingKeys(keys: readonly Expression[], items: readonly Expression[], scope: Scope): Expression[] {
   if (internalArguments(keys[0], 'group_by_all') !== null)
@@ -217,11 +170,4 @@ function aliasesOf(items: readonly Expression[]): ReadonlyMap<string, Expression
 
 function withoutAlias(item: Expression): Expression {
   return item.exprType.case === 'alias' ? item.exprType.value.expr! : item
-}
-
-/** The name of an attribute of one part. */
-function bareName({ exprType }: Expression): string | null {
-  if (exprType.case !== 'unresolvedAttribute' || exprType.value.planId !== undefined) return null
-  const parts = parseIdentifier(exprType.value.unparsedIdentifier)
-  return parts.length === 1 ? parts[0] : null
 }

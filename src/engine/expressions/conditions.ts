@@ -98,6 +98,10 @@ export const CONDITIONS = {
     '42605',
     "The <functionName> requires <expectedNum> parameters but the actual number is <actualNum>. Please, refer to '<docroot>/sql-ref-functions.html' for a fix.",
   ],
+  UNSUPPORTED_GROUPING_EXPRESSION: [
+    '42K0E',
+    'grouping()/grouping_id() can only be used with GroupingSets/Cube/Rollup.',
+  ],
   UNRESOLVED_ROUTINE: ['42883', 'Cannot resolve routine <routineName> on search path <searchPath>.'],
   INVALID_EXTRACT_FIELD_TYPE: ['42000', "Field name should be a non-null string literal, but it's <extraction>."],
   INVALID_EXTRACT_BASE_FIELD_TYPE: [

@@ -7,6 +7,7 @@ import { columnsUsed } from '../expressions/node'
 import { aggregate } from '../operators/aggregate'
 import { eventTimeWatermark } from '../operators/event-time-watermark'
 import { distinct } from '../operators/distinct'
+import { expand } from '../operators/expand'
 import { filter } from '../operators/filter'
 import { generate } from '../operators/generate'
 import { join } from '../operators/join'
@@ -92,6 +93,10 @@ function build(node: PlanNode, needed: Needed, leaves: Leaf[], streaming: Stream
     case 'project': {
       const used = node.expressions.filter((_, index) => needed.has(index))
       return then(node.input, inputsOf(used), project(schema, node.expressions, needed))
+    }
+    case 'expand': {
+      const used = node.projections.flatMap((expressions) => expressions.filter((_, index) => needed.has(index)))
+      return from(expand(operatorOf(node.input, inputsOf(used)), schema, node.projections, needed))
     }
     case 'filter':
       return then(node.input, both(needed, inputsOf([node.condition])), filter(node.condition, needed))

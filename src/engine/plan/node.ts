@@ -14,6 +14,12 @@ export type PlanKind =
   | { readonly kind: 'local'; readonly batches: readonly Batch[] }
   | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
   | { readonly kind: 'project'; readonly input: PlanNode; readonly expressions: readonly BoundExpression[] }
+  /** Every row once for each projection: grouping sets. */
+  | {
+      readonly kind: 'expand'
+      readonly input: PlanNode
+      readonly projections: readonly (readonly BoundExpression[])[]
+    }
   /** explode, posexplode, inline, ...: at most one generator a projection. `outer` keeps rows that generate nothing. */
   | {
       readonly kind: 'generate'

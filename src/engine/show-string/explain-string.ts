@@ -55,6 +55,8 @@ function describeNode(node: PlanNode, leaves: LeafColumns): string {
       return `Range (${node.start}, ${node.end}, step=${node.step})`
     case 'project':
       return `Project [${node.expressions.map(expressionText).join(', ')}]`
+    case 'expand':
+      return `Expand [${node.projections.map((one) => `[${one.map(expressionText).join(', ')}]`).join(', ')}]`
     case 'filter':
       return `Filter ${node.condition.name}`
     case 'generate':

@@ -70,6 +70,7 @@ SNIPPETS = [
     'df.rollup("name").agg(F.count("id"))',
     'df.cube("name", "id").agg(F.count("id"))',
     'df.groupBy("name").pivot("id", [1, 2]).agg(F.count("id"))',
+    'df.groupingSets([["name"], ["id"], []], "name", "id").agg(F.count("id"))',
     'df.join(df, "id")',
     'df.join(spark.table("u"), ["id", "name"], "left_outer")',
     'df.alias("a").join(df.alias("b"), F.col("a.id") == F.col("b.id"), "leftsemi")',

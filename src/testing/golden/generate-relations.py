@@ -4,7 +4,7 @@ Each case is one PySpark snippet. Classic PySpark gives the answer (schema and e
 client gives the same snippet's plan as protobuf JSON, which our engine runs. Needs `pyspark[connect]` of the version in
 package.json and Java 17. Run from the repository root:
 
-    python src/testing/golden/generate-relations.py src/testing/golden/relations
+    npm run golden relations
 """
 
 import base64
@@ -77,6 +77,29 @@ def cases(F, T, Window):
     case("select alias of table", lambda s: people(s).alias("p").select("p.id", F.col("p.home.city")))
     case("select alias star", lambda s: numbers(s).alias("x").select("x.*"))
     case("select nothing of columns", lambda s: numbers(s).select(F.lit(1).alias("one")))
+
+    def sales(s):
+        return s.createDataFrame(
+            [("north", 2024, "a", 1), ("north", 2025, "a", 2), ("south", 2024, "b", 4), ("south", 2024, "a", 8), (None, 2025, "b", None)],
+            "region string, year int, item string, amount int",
+        )
+
+    case("rollup", lambda s: sales(s).rollup("region", "year").agg(F.sum("amount").alias("s"), F.count("*").alias("c")))
+    case("rollup of an expression", lambda s: sales(s).rollup((F.col("year") % 2).alias("odd"), "item").count())
+    case("rollup of nothing", lambda s: sales(s).rollup().count())
+    case("cube", lambda s: sales(s).cube("region", "item").agg(F.sum("amount"), F.max("year")))
+    case("cube with grouping", lambda s: sales(s).cube("region", "item").agg(F.grouping("region"), F.grouping_id().alias("id"), F.avg("amount")))
+    case("rollup uses a key inside an aggregate", lambda s: sales(s).rollup("year").agg(F.sum("year"), F.max(F.col("year") + 1)))
+    case("grouping sets", lambda s: sales(s).groupingSets([["region"], ["item"], []], "region", "item").agg(F.count("*").alias("c")))
+    case("grouping without sets", lambda s: sales(s).groupBy("region").agg(F.grouping("region")))
+    case("pivot one aggregate", lambda s: sales(s).groupBy("region").pivot("year", [2024, 2025]).sum("amount"))
+    case("pivot counts", lambda s: sales(s).groupBy("region").pivot("item", ["a", "b", "none"]).count())
+    case("pivot two aggregates", lambda s: sales(s).groupBy("region").pivot("item", ["a", "b"]).agg(F.sum("amount").alias("s"), F.max("year")))
+    case("pivot of all rows", lambda s: sales(s).groupBy().pivot("item", ["b", "a"]).agg(F.collect_list("amount")))
+    case("pivot to text of numbers", lambda s: sales(s).groupBy("item").pivot("region", ["north", "south"]).sum("amount", "year"))
+    case("pivot texts", lambda s: sales(s).groupBy("year").pivot("item", ["a", "b"]).agg(F.max("region"), F.count("*").alias("c")))
+    case("pivot first", lambda s: sales(s).groupBy("item").pivot("year", [2024]).agg(F.first("region").alias("f"), F.collect_list("amount").alias("l")))
+    case("pivot to another type", lambda s: sales(s).groupBy("region").pivot("year", ["2024"]).count())
     case("select missing column", lambda s: people(s).select("nmae"))
     case("select missing field", lambda s: people(s).select("home.town"))
     case("select ambiguous", lambda s: numbers(s).join(numbers(s).withColumnRenamed("t", "u"), F.lit(True)).select("n"))
@@ -507,7 +530,7 @@ def main():
     if "--plans" in sys.argv:
         json.dump(plans(), sys.stdout)
         os._exit(0)
-    target = sys.argv[1]
+    target = os.path.join(os.path.dirname(os.path.abspath(__file__)), "relations")
     import tempfile
 
     environment = {k: v for k, v in os.environ.items() if not k.startswith("SPARK_")}

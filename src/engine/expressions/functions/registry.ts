@@ -68,7 +68,12 @@ export function bindFunction(call: FunctionCall): Node {
   return entry.bind(named)
 }
 
+/** Only grouping sets give these a meaning; where they do, no call of them is left to bind. */
+const OF_GROUPING_SETS = new Set(['grouping', 'grouping_id'])
+
 export function unresolvedRoutine(name: string) {
+  if (OF_GROUPING_SETS.has(name.toLowerCase()))
+    return sparkError('UNSUPPORTED_GROUPING_EXPRESSION', {}, { hint: 'Group by rollup, cube or grouping sets.' })
   const close = [...BY_NAME.keys()].filter((known) => known.length > 2 && distance(known, name.toLowerCase()) <= 2)
   return sparkError(
     'UNRESOLVED_ROUTINE',

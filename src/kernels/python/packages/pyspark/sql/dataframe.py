@@ -408,7 +408,11 @@ class DataFrame:
     def cube(self, *cols):
         return self._grouped("CUBE", cols)
 
-    def _grouped(self, kind, cols):
+    def groupingSets(self, groupingSets, *cols):
+        sets = [[_args.to_column(column)._expr for column in one] for one in groupingSets]
+        return self._grouped("GROUPING_SETS", cols, sets)
+
+    def _grouped(self, kind, cols, grouping_sets=None):
         from pyspark.sql.group import GroupedData
 
         columns = []
@@ -419,7 +423,7 @@ class DataFrame:
                 columns.append(self[value - 1])
             else:
                 columns.append(_args.to_column(value))
-        return GroupedData(self, kind, columns)
+        return GroupedData(self, kind, columns, grouping_sets=grouping_sets)
 
     def agg(self, *exprs):
         return self.groupBy().agg(*exprs)

@@ -5,13 +5,14 @@ from pyspark.sql.column import Column
 
 
 class GroupedData:
-    """Made by groupBy, rollup and cube."""
+    """Made by groupBy, rollup, cube and groupingSets."""
 
-    def __init__(self, df, kind, columns, pivot=None):
+    def __init__(self, df, kind, columns, pivot=None, grouping_sets=None):
         self._df = df
         self._kind = kind
         self._columns = columns
         self._pivot = pivot
+        self._grouping_sets = grouping_sets
 
     def __repr__(self):
         names = ", ".join(column._text for column in self._columns)
@@ -34,6 +35,8 @@ class GroupedData:
             "groupingExpressions": [column._expr for column in self._columns],
             "aggregateExpressions": [column._expr for column in columns],
         }
+        if self._grouping_sets is not None:
+            fields["groupingSets"] = [{"groupingSet": one} for one in self._grouping_sets]
         if self._pivot:
             fields["pivot"] = self._pivot
         return self._df._on("aggregate", **fields)
