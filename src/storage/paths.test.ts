@@ -38,6 +38,9 @@ test('table names become folders under Tables', () => {
 test('a path nobody can map is refused with what would work', () => {
   expect(() => resolvePath('abfss://no-account/x')).toThrow(RunnelError)
   expect(() => resolvePath('https://example.org/x')).toThrow('is not one Runnel can map')
+  expect(() => resolvePath('abfss://raw@{storage_account}.dfs.core.windows.net/x')).toThrow(
+    'Illegal character in authority at index 8: abfss://raw@{storage_account}.dfs.core.windows.net',
+  )
   expect(() => resolvePath('')).toThrow('Can not create a Path from an empty string')
 })
 

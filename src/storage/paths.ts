@@ -64,6 +64,8 @@ function resolveUri(scheme: string, rest: string, lakehouse: string): ResolvedPa
     case 'abfs':
     case 'wasbs':
     case 'wasb': {
+      const authority = /^\/\/([^/]*)/.exec(rest)?.[1] ?? ''
+      if (NOT_IN_AUTHORITY.test(authority)) throw badAuthority(scheme, authority)
       const match = /^\/\/([^@/]+)@([^/]+)(\/.*)?$/s.exec(rest)
       if (match === null)
         throw badUri(`${scheme}:${rest}`, `${scheme}://<container>@<account>.dfs.core.windows.net/<path>`)
@@ -129,6 +131,18 @@ function plainPath(path: string): string {
 
 function folderName(name: string): string {
   return name.replaceAll('/', '%2F')
+}
+
+/** What Java's URI takes nowhere between `//` and the next `/`: a name in braces that nothing filled in, for example. */
+const NOT_IN_AUTHORITY = /[\s"<>\\^`{|}]/
+
+function badAuthority(scheme: string, authority: string) {
+  // Java tells where the authority starts, not where the character stands.
+  const start = `${scheme}://`.length
+  return userError('', `Illegal character in authority at index ${start}: ${scheme}://${authority}`, {
+    exception: 'IllegalArgumentException',
+    hint: `Write the account's own name: ${scheme}://<container>@<account>.dfs.core.windows.net/<path>.`,
+  })
 }
 
 function emptyPath() {
