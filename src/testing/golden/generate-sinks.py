@@ -27,6 +27,11 @@ spark = (
     .config("spark.sql.shuffle.partitions", "1")
     .config("spark.sql.warehouse.dir", f"{base}/warehouse")
     .config("spark.databricks.delta.snapshotPartitions", "1")
+    # Many small plans: compiling them to Java costs more than running them.
+    .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=512m")
+    .config("spark.sql.codegen.wholeStage", "false")
+    .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    .config("spark.ui.showConsoleProgress", "false")
     .config("spark.jars.packages", "io.delta:delta-spark_4.1_2.13:4.2.0")
     .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
     .config("spark.sql.catalog.spark_catalog", "org.apache.spark.sql.delta.catalog.DeltaCatalog")
@@ -40,8 +45,18 @@ def masked(text):
     """Without ids, temporary folders and places of this machine."""
     text = UUID.sub("<id>", text.replace("file:" + base, "/base").replace(base, "/base"))
     text = re.sub(r'File "[^"]*/site-packages/', 'File "<packages>/', text)
-    text = re.sub(r'File "[^"]*/generate-sinks.py"', 'File "<cell>"', text)
+    text = re.sub(r'File "[^"]*/generate-sinks.py", line \d+', 'File "<cell>", line <n>', text)
+    text = re.sub(r"\$\$Lambda\$\d+/0x[0-9a-f]+", "$$Lambda/<hash>", text)
     return re.sub(r"@[0-9a-f]{6,8}\b", "@<hash>", text)
+
+
+def masked_all(value):
+    """Every text of an answer, wherever it stands: descriptions and parameters of operations hold ids and hashes, too."""
+    if isinstance(value, dict):
+        return {key: masked_all(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [masked_all(item) for item in value]
+    return masked(value) if isinstance(value, str) else value
 
 
 def error_of(action):
@@ -481,7 +496,7 @@ def record_delta_streams():
 answer = {"spark": pyspark.__version__, "delta": "4.2.0"}
 for part, record in {"console": record_console, "memory": record_memory, "foreach": record_foreach, "delta streams": record_delta_streams,
                      "delta writes": record_delta}.items():
-    answer[part] = record()
+    answer[part] = masked_all(record())
     with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "sinks", "sinks.json"), "w") as file:
         json.dump(answer, file, indent=1, ensure_ascii=False)
         file.write("\n")

@@ -19,6 +19,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 os.environ["TZ"] = "UTC"
@@ -27,6 +28,8 @@ TARGET = os.path.join(HERE, "streaming-cases")
 UTC = datetime.timezone.utc
 FIRST_MTIME = 1704067200
 EVENTS = "t timestamp, k string, v int"
+#: A case keeps one core busy about half of its time.
+CASES_AT_ONCE = 4
 
 
 class Input:
@@ -279,13 +282,18 @@ def open_session():
     from pyspark.sql import SparkSession
 
     session = (
-        SparkSession.builder.master("local[1]")
+        SparkSession.builder.master(f"local[{CASES_AT_ONCE}]")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.ui.showConsoleProgress", "false")
+        # One partition for each case all the same, however many run beside it.
+        .config("spark.default.parallelism", "1")
+        .config("spark.sql.files.minPartitionNum", "1")
+        .config("spark.sql.leafNodeDefaultParallelism", "1")
         .config("spark.sql.shuffle.partitions", "1")
-        # Each case is a plan of its own over a few rows: compiling it to Java costs more than running it, and files need no checksums.
-        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        # Each case is a plan of its own over a few rows: compiling it to Java costs more than running it, and files need no
+        # checksums. With one compiler the JVM keeps 48 MB for code, which hundreds of plans fill; then nothing is compiled any more.
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=512m")
         .config("spark.hadoop.fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem")
         .config("spark.hadoop.fs.AbstractFileSystem.file.impl", "org.apache.hadoop.fs.local.RawLocalFs")
         .config("spark.sql.codegen.wholeStage", "false")
@@ -297,34 +305,50 @@ def open_session():
 
 
 def ask(session):
-    """The answers by group and name."""
+    """The answers by group and name. Cases wait more than they compute, so some run at once, each in a session of its own."""
+    from concurrent.futures import ThreadPoolExecutor
+
     from pyspark.sql import functions as F
     from pyspark.sql.window import Window
 
-    answers = {}
-    only, partial = os.environ.get("RUNNEL_CASES"), os.environ.get("RUNNEL_PARTIAL")
-    known = {}
-    if partial is not None and os.path.exists(partial):
-        with open(partial) as file:
-            known = dict(json.loads(line) for line in file)
-    for group, found in load_cases(F, Window).items():
-        answers[group] = {}
-        for one in found:
-            if only and not re.search(only, f"{group}/{one['name']}"):
-                continue
-            began = time.time()
-            name = one["name"]
-            if f"{group}/{name}" in known:
-                answers[group][name] = known[f"{group}/{name}"]
-                continue
-            with tempfile.TemporaryDirectory() as base:
-                answers[group][name] = masked(answer(session, one, base), base)
-            if partial is not None:
-                with open(partial, "a") as file:
-                    file.write(json.dumps([f"{group}/{name}", answers[group][name]]) + "\n")
-            if "--verbose" in sys.argv:
-                print(f"{time.time() - began:6.2f} s  {group}/{one['name']}", file=sys.stderr, flush=True)
+    only, partial = os.environ.get("RUNNEL_CASES"), Partial(os.environ.get("RUNNEL_PARTIAL"))
+    groups = load_cases(F, Window)
+    wanted = [(group, one) for group, found in groups.items() for one in found if not only or re.search(only, f"{group}/{one['name']}")]
+
+    def ask_one(group, one):
+        key, began = f"{group}/{one['name']}", time.time()
+        if key in partial.known:
+            return partial.known[key]
+        with tempfile.TemporaryDirectory() as base:
+            told = masked(answer(session.newSession(), one, base), base)
+        partial.keep(key, told)
+        if "--verbose" in sys.argv:
+            print(f"{time.time() - began:6.2f} s  {key}", file=sys.stderr, flush=True)
+        return told
+
+    answers = {group: {} for group in groups}
+    with ThreadPoolExecutor(CASES_AT_ONCE) as pool:
+        futures = [(group, one["name"], pool.submit(ask_one, group, one)) for group, one in wanted]
+        for group, name, future in futures:
+            answers[group][name] = future.result()
     return answers
+
+
+class Partial:
+    """Answers of a run that broke off, and of this one, a line each."""
+
+    def __init__(self, path):
+        self.path, self.known, self.lock = path, {}, threading.Lock()
+        if path is not None and os.path.exists(path):
+            with open(path) as file:
+                self.known = dict(json.loads(line) for line in file)
+
+    def keep(self, key, told):
+        self.known[key] = told
+        if self.path is None:
+            return
+        with self.lock, open(self.path, "a") as file:
+            file.write(json.dumps([key, told]) + "\n")
 
 
 # --- plans of the Connect client ----------------------------------------------------------------------------------------------
@@ -338,6 +362,13 @@ def without_origins(value):
         return value
     kept = {key: without_origins(item) for key, item in value.items() if key != "origin"}
     return {key: item for key, item in kept.items() if not (key == "common" and item == {})}
+
+
+def renumbered(plan):
+    """The client numbers its relations through the session; here from 0 in each plan, so that a new case changes no other."""
+    text = json.dumps(plan)
+    numbers = {number: str(index) for index, number in enumerate(sorted({int(n) for n in re.findall(r'"planId": "(\d+)"', text)}))}
+    return json.loads(re.sub(r'"planId": "(\d+)"', lambda match: f'"planId": "{numbers[int(match[1])]}"', text))
 
 
 def plans():
@@ -359,7 +390,7 @@ def plans():
                     folders.add(name, lines_of(rows))
                 try:
                     frame = one["build"](Input(session, base))
-                    plan = without_origins(MessageToDict(frame._plan.to_proto(session.client).root))
+                    plan = renumbered(without_origins(MessageToDict(frame._plan.to_proto(session.client).root)))
                 except Exception as error:
                     plan = {"clientError": f"{type(error).__name__}: {error}"[:300]}
             result[f"{group}/{one['name']}"] = masked(plan, base)

@@ -47,7 +47,7 @@ def cases(case, F, Window):
         "a session window without keys": lambda d: marked(d).groupBy(F.session_window("t", "5 seconds")).count(),
         "a window function": lambda d: d.stream().withColumn("n", F.row_number().over(Window.partitionBy("k").orderBy("t"))),
         "a window function over a count": lambda d: d.stream().groupBy("k").count().withColumn("n", F.rank().over(Window.orderBy("count"))),
-        "sample": lambda d: d.stream().sample(0.5, seed=1),
+        "sample": lambda d: d.stream().sample(fraction=0.5, seed=1),
         "offset": lambda d: d.stream().offset(2),
         "monotonically_increasing_id": lambda d: d.stream().withColumn("i", F.monotonically_increasing_id()),
         "union with a batch": lambda d: d.stream().select("k").union(d.rows([("a",)], "k string")),
