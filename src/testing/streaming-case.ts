@@ -23,6 +23,7 @@ import type { QueryEnd } from '../protocol/workers/stream'
 import type { StreamingQueryProgress } from '../protocol/workers/progress'
 import { LeafReader } from '../runtime/leaf-reader'
 import { definition as jsonFiles } from '../sources/json'
+import { definition as rate } from '../sources/rate'
 import { FileCheckpoint } from '../storage/checkpoint/file-checkpoint'
 import { stateFilesOf } from '../storage/checkpoint/state-files'
 import { MemoryFileStore } from '../storage/files/memory-file-store'
@@ -163,14 +164,24 @@ class Folders {
   }
 }
 
-async function analysed(one: StreamingCase, files: MemoryFileStore): Promise<PlanNode> {
-  const bindContext: BindContext = { conf: one.conf, isStreaming: false, lenient: () => undefined }
-  const relation = fromJson(RelationSchema, one.plan as Parameters<typeof fromJson>[1])
+function analysed(one: StreamingCase, files: MemoryFileStore): Promise<PlanNode> {
+  return analysedPlan(one.plan, one.conf, files)
+}
+
+/** A recorded plan of the Connect client, analysed over these files. */
+export async function analysedPlan(
+  plan: Record<string, unknown>,
+  conf: Readonly<Record<string, string>>,
+  files: MemoryFileStore,
+): Promise<PlanNode> {
+  const bindContext: BindContext = { conf, isStreaming: false, lenient: () => undefined }
+  const relation = fromJson(RelationSchema, plan as Parameters<typeof fromJson>[1])
   const inputs = await resolveInputs(relation, emptyCatalog, {
     async schemaOf({ format, options, userSchema, isStreaming }) {
-      if (format !== 'json') return null
+      const source = format === 'json' ? jsonFiles : format === 'rate' ? rate : undefined
+      if (source === undefined) return null
       const context = { files, streaming: isStreaming, compatibility: 'strict' as const, lenient: () => undefined }
-      return jsonFiles.schema(new OptionMap(options), userSchema, context)
+      return source.schema(new OptionMap(options), userSchema, context)
     },
   })
   return analyze(openClosedPlan(closePlan(inputs)), bindContext)

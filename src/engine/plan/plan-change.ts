@@ -10,9 +10,11 @@ export function planChange(before: PlanFacts, now: PlanFacts): PlanChange | null
   return (
     changedSources(before, now) ??
     changedOperators(before, now) ??
+    refusedState(before, now) ??
     changedKeys(before, now) ??
     changedWindow(before, now) ??
-    changedWatermark(before, now) ?? {
+    changedWatermark(before, now) ??
+    renamedState(before, now) ?? {
       verdict: 'accepts',
       sentence:
         now.stateful.length === 0
@@ -30,19 +32,64 @@ function changedSources(before: PlanFacts, now: PlanFacts): PlanChange | null {
     }
   }
   const at = before.sources.findIndex((source, index) => source.format !== now.sources[index].format)
-  if (at === -1) return null
+  if (at === -1) return movedFolder(before, now)
   return {
-    verdict: 'unchecked',
-    sentence: `Source ${before.sources[at].format} → ${now.sources[at].format}: Spark accepts without checking and reads the old offsets as the new source's. Use a new checkpoint.`,
+    verdict: 'refuses',
+    sentence: `Source ${before.sources[at].format} → ${now.sources[at].format}: Spark fails, because it reads the old offsets as the new source's. Use a new checkpoint.`,
   }
+}
+
+/** A source of files looks its last batch up again when it starts, and those files must lie in its folder. */
+function movedFolder(before: PlanFacts, now: PlanFacts): PlanChange | null {
+  for (const [index, { folder: was }] of before.sources.entries()) {
+    const is = now.sources[index].folder
+    if (was === undefined || is === undefined || was === is) continue
+    return {
+      verdict: 'refuses',
+      sentence: `Source folder ${was} → ${is}: the checkpoint lists files of the old folder, and Spark refuses: Wrong basePath. Use a new checkpoint.`,
+    }
+  }
+  return null
 }
 
 function changedOperators(before: PlanFacts, now: PlanFacts): PlanChange | null {
   if (before.stateful.join() === now.stateful.join()) return null
   const named = (facts: PlanFacts) => (facts.stateful.length === 0 ? 'none' : facts.stateful.join(', '))
+  // Without operators there is no metadata of them to compare: Spark looks for the state of the last batch and finds none.
+  const condition =
+    before.stateful.length === 0 ? 'CANNOT_LOAD_STATE_STORE' : 'STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA'
   return {
     verdict: 'refuses',
-    sentence: `Operators with state: ${named(before)} → ${named(now)}. Spark refuses: STREAMING_STATEFUL_OPERATOR_NOT_MATCH_IN_STATE_METADATA. Use a new checkpoint.`,
+    sentence: `Operators with state: ${named(before)} → ${named(now)}. Spark refuses: ${condition}. Use a new checkpoint.`,
+  }
+}
+
+/** Spark compares the types in the state, by position; names and what the values mean it does not know. */
+function refusedState(before: PlanFacts, now: PlanFacts): PlanChange | null {
+  for (const [index, was] of (before.state ?? []).entries()) {
+    const is = now.state?.at(index)
+    if (is === undefined) return null
+    const differing = (['key', 'value'] as const).find((part) => !fits(was[`${part}Types`], is[`${part}Types`]))
+    if (differing === undefined) continue
+    return {
+      verdict: 'refuses',
+      sentence: `State of ${was.names.join(', ')} → ${is.names.join(', ')}: the ${differing}s in the state have another schema, and Spark refuses: STATE_STORE_${differing.toUpperCase()}_SCHEMA_NOT_COMPATIBLE. Use a new checkpoint.`,
+    }
+  }
+  return null
+}
+
+/** Same types at the same places; what could be NULL may become NOT NULL, not the other way round. */
+function fits(was: readonly string[], is: readonly string[]): boolean {
+  return was.length === is.length && was.every((type, at) => type === is[at] || is[at] === `${type} not null`)
+}
+
+function renamedState(before: PlanFacts, now: PlanFacts): PlanChange | null {
+  const names = (facts: PlanFacts) => (facts.state ?? []).map((one) => one.names.join(', ')).join('; ')
+  if (before.state === undefined || now.state === undefined || names(before) === names(now)) return null
+  return {
+    verdict: 'unchecked',
+    sentence: `State of ${names(before)} → ${names(now)}: with the same types Spark accepts without checking, and takes the old values for the new ones.`,
   }
 }
 

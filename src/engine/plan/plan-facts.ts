@@ -33,7 +33,12 @@ export function planFacts(plan: Relation): PlanFacts {
     multipliesRows: calls.some(({ name }) => isGeneratorName(name)),
     sources: ofKind('read').flatMap((read): SourceFacts[] =>
       read.readType.case === 'dataSource' && read.isStreaming
-        ? [sourceFacts(read.readType.value.format ?? '', read.readType.value.options)]
+        ? [
+            {
+              ...sourceFacts(read.readType.value.format ?? '', read.readType.value.options),
+              ...folderOf(read.readType.value),
+            },
+          ]
         : [],
     ),
     fingerprint: fingerprint(plan),
@@ -154,6 +159,12 @@ function textOf({ exprType }: Expression): string | null {
   if (exprType.case !== 'literal') return null
   const { literalType } = exprType.value
   return literalType.case === 'string' ? literalType.value : null
+}
+
+const FILE_FORMATS = new Set(['json', 'csv', 'text', 'parquet', 'orc'])
+
+function folderOf(read: { readonly format?: string; readonly paths: readonly string[] }): { folder?: string } {
+  return FILE_FORMATS.has((read.format ?? '').toLowerCase()) && read.paths.length > 0 ? { folder: read.paths[0] } : {}
 }
 
 function sourceFacts(format: string, options: Readonly<Record<string, string>>): SourceFacts {

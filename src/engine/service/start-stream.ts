@@ -9,6 +9,7 @@ import { checkStreaming } from '../analyzer/check-streaming'
 import { closePlan } from '../plan/close-plan'
 import { leavesOf } from '../plan/leaves'
 import { planFacts } from '../plan/plan-facts'
+import { stateSchemas } from '../plan/state-schema'
 import { OptionMap } from '../ports/options'
 import type { SinkContext, SinkDefinition } from '../ports/sink'
 import { identifier } from './catalog-relations'
@@ -72,7 +73,8 @@ export async function startStream(
     },
     session.secrets,
   )
-  const described = { ...launch, facts: planFacts(fromBinary(RelationSchema, launch.plan)) }
+  const facts = { ...planFacts(fromBinary(RelationSchema, launch.plan)), state: stateSchemas(node) }
+  const described = { ...launch, facts }
   if (request.tableName !== null) ports.emit({ kind: 'tables' })
   return service.launch(described, session)
 }

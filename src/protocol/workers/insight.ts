@@ -61,12 +61,22 @@ export type PlanFacts = {
   readonly groupKeys: readonly string[] | null
   /** Operators that keep state, downstream first. */
   readonly stateful: readonly ('aggregate' | 'dropDuplicates' | 'dropDuplicatesWithinWatermark' | 'join')[]
+  /** Types of their state, same order; joins left out. Absent: recorded before it was kept. */
+  readonly state?: readonly StateFacts[]
   readonly numFilters: number
   /** explode and its kin: rows in and rows out are different things. */
   readonly multipliesRows: boolean
   readonly sources: readonly SourceFacts[]
   /** Tells two plans apart; equal text means equal plan. */
   readonly fingerprint: string
+}
+
+/** One operator's rows in the state store, by position. */
+export type StateFacts = {
+  /** Keys, then aggregates, as a person knows them. */
+  readonly names: readonly string[]
+  readonly keyTypes: readonly string[]
+  readonly valueTypes: readonly string[]
 }
 
 export type WatermarkFacts = {
@@ -82,6 +92,8 @@ export type SourceFacts = {
   readonly format: string
   /** Where a first start begins. */
   readonly startsAt: 'latest' | 'earliest' | 'given'
+  /** Of a source of files, as it was written. */
+  readonly folder?: string
 }
 
 /** Rows of a query's table against the events of its hub, both read in full (B21). */
