@@ -7,6 +7,8 @@ import type { BrokerApi } from '../src/protocol/workers/broker'
 import type { EngineEvent } from '../src/protocol/workers/engine'
 import type { Remote } from '../src/protocol/workers/remote'
 import { transfer, wrap } from '../src/protocol/workers/remote'
+import type { EventsToAppend } from '../src/engine/ports/broker'
+import { brokerOverPort } from '../src/runtime/broker-port'
 import type { EngineRuntime } from '../src/runtime/engine-runtime'
 
 const SESSION = 'bench' as SessionId
@@ -15,6 +17,8 @@ const SESSION = 'bench' as SessionId
 export type BenchWorkspace = {
   readonly engine: Remote<EngineRuntime>
   readonly broker: Remote<BrokerApi>
+  /** Events of one's own into a hub. */
+  append(hub: string, events: EventsToAppend): Promise<void>
   /** Runs a Connect plan as a kernel would. */
   execute(plan: JsonValue): Promise<unknown>
   /** Files and folders of the workspace. */
@@ -34,9 +38,12 @@ export async function openBenchWorkspace(
   const broker = wrap<BrokerApi>(brokerWorker)
   const clock = allocateClock(true)
   const [brokerEvents, toBroker, engineEvents] = [new MessageChannel(), new MessageChannel(), new MessageChannel()]
+  const ownPort = new MessageChannel()
   engineEvents.port1.onmessage = ({ data }: MessageEvent<EngineEvent>) => onEvent(data)
   await broker.boot({ clock, storage: 'opfs', workspace }, transfer(brokerEvents.port2, [brokerEvents.port2]))
   await broker.connect(transfer(toBroker.port1, [toBroker.port1]))
+  await broker.connect(transfer(ownPort.port1, [ownPort.port1]))
+  const events = brokerOverPort(ownPort.port2)
   await engine.boot(
     { clock, storage: 'opfs', workspace, startSessionMs: Date.UTC(2026, 0, 1), speed: 1, conf },
     transfer(toBroker.port2, [toBroker.port2]),
@@ -47,6 +54,7 @@ export async function openBenchWorkspace(
   return {
     engine,
     broker,
+    append: (hub, rows) => events.append(hub, rows),
     execute: (plan) =>
       engine.askAsKernel(SESSION, 'executePlan', {
         plan: toBinary(PlanSchema, create(PlanSchema, fromJson(PlanSchema, plan))),
@@ -73,21 +81,26 @@ const column = (name: string): JsonValue => ({ unresolvedAttribute: { unparsedId
 const SCHEMA =
   'eventType STRING, eventID STRING, productId STRING, userAgent STRUCT<platform: STRING, browser: STRING>, extraPayload ARRAY<STRUCT<relatedProductId: STRING, relatedProductCategory: STRING>>'
 
-/** hub `clicks` -> from_json -> the event's columns and the time it arrived. */
-export function parsedClicks(maxEventsPerTrigger: number): JsonValue {
-  const read: JsonValue = {
+/** A hub from its first event on. */
+export function readHub(hub: string, maxEventsPerTrigger: number): JsonValue {
+  return {
     read: {
       isStreaming: true,
       dataSource: {
         format: 'eventhubs',
         options: {
-          'eventhubs.connectionString': 'Endpoint=sb://local/;EntityPath=clicks',
+          'eventhubs.connectionString': `Endpoint=sb://local/;EntityPath=${hub}`,
           'eventhubs.startingPosition': '{"offset":"-1","seqNo":-1,"enqueuedTime":null,"isInclusive":true}',
           maxEventsPerTrigger: String(maxEventsPerTrigger),
         },
       },
     },
   }
+}
+
+/** hub `clicks` -> from_json -> the event's columns and the time it arrived. */
+export function parsedClicks(maxEventsPerTrigger: number): JsonValue {
+  const read = readHub('clicks', maxEventsPerTrigger)
   const body: JsonValue = { cast: { expr: column('body'), typeStr: 'string' } }
   const parsed: JsonValue = {
     unresolvedFunction: { functionName: 'from_json', arguments: [body, { literal: { string: SCHEMA } }] },

@@ -7,6 +7,7 @@ export const CASES: Readonly<Record<string, () => Promise<{ readonly benchCase: 
   'opfs-steps': () => import('./opfs-steps'),
   'hub-to-delta': () => import('./hub-to-delta'),
   'windowed-pipeline': () => import('./windowed-aggregate'),
+  'windowed-to-delta': () => import('./windowed-to-delta'),
   'windowed-vs-duckdb': () => import('./windowed-vs-duckdb'),
   'windowed-distinct-vs-duckdb': () => import('./windowed-distinct-vs-duckdb'),
   'state-overhead': () => import('./state-overhead'),

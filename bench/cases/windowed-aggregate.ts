@@ -9,7 +9,7 @@ import { openPipeline, overBodies } from './windowed-pipeline'
 
 const ROWS_PER_BATCH = 10_000
 const BODY_SCHEMA = parseDdl('value STRING')
-const EVENT_DDL =
+export const EVENT_DDL =
   'eventType STRING, userAgent STRUCT<platform: STRING>, page_loading_seconds DOUBLE, eventDate TIMESTAMP'
 
 /** Batches of a round before its time counts: a query's generated code is new, and a stream runs for longer than a round. */

@@ -112,13 +112,13 @@ export const OVER_COLUMNS: JsonValue = windowedAggregate(READ, false)
 export const OVER_COLUMNS_DISTINCT: JsonValue = windowedAggregate(READ, false, [COUNT, SUM, MEAN, PRODUCTS])
 
 /** Over bodies: `value` is the event as JSON bytes. */
-export function overBodies(schemaDdl: string): JsonValue {
+export function overBodies(schemaDdl: string, input: JsonValue = READ): JsonValue {
   const parsed = alias(call('from_json', column('value'), text(schemaDdl)), 'e')
   const leaf = (path: string, name: string) => alias(column(`e.${path}`), name)
   return windowedAggregate(
     {
       project: {
-        input: { project: { input: READ, expressions: [parsed] } },
+        input: { project: { input, expressions: [parsed] } },
         expressions: [
           leaf('eventType', 'eventType'),
           leaf('userAgent.platform', 'platform'),
