@@ -151,7 +151,12 @@ function openExecution(workspace: StreamWorkspace, start: QueryStart): MicroBatc
     conf: launch.conf,
     clock,
     checkpoint,
-    host: queryHost(workspace.host, start.parkAfter, (step) => workspace.isWatched(step)),
+    host: queryHost(
+      workspace.host,
+      start.parkAfter,
+      (step) => workspace.isWatched(step),
+      () => workspace.files.makeReady?.(),
+    ),
     openSources: () => leaves.openStreams(plan, (source) => checkpoint.sourcePath(source)),
     openSink: () => openStreamSink(workspace, launch, secrets, plan.schema),
     readStatic: (leaf) => leaves.readStatic(leaf),

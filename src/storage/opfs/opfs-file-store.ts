@@ -126,6 +126,10 @@ export class OpfsFileStore implements FileStore {
     }
   }
 
+  makeReady(): void {
+    this.#temporary.makeReady()
+  }
+
   async remove(path: string): Promise<void> {
     const parts = pathParts(path)
     if (parts.length === 0) {
