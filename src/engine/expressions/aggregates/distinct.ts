@@ -1,10 +1,11 @@
 import type { Column, StructType } from '../../../protocol/columns'
 import { KeyGroups } from '../../batch/hash-keys'
 import { gatherColumn } from '../../batch/gather'
-import { INTEGER, arrayOf } from '../../types/atomic-types'
+import { arrayOf } from '../../types/atomic-types'
 import type { AggregateState } from '../bound'
 import { isValid } from './define'
 import type { AggregateParts } from './define'
+import { IdSets } from './id-sets'
 
 /**
  * DISTINCT around an aggregate: each (group, values) goes on once. The state is the set of values a group has seen;
@@ -22,83 +23,63 @@ export function distinctParts(inner: AggregateParts): AggregateParts {
 class DistinctState implements AggregateState {
   readonly #element: StructType
   readonly #inner: AggregateState
-  readonly #keys: KeyGroups
-  /** Rows of `#keys` each group owns. */
-  #owned: number[][] = []
-  /** The number a group's values stand under; a group that was reset gets a new one, so what it had seen means nothing. */
-  #owner: number[] = []
-  #nextOwner = 0
-  #numOwned = 0
+  /** Values that any group has seen, and some that none has any more: their numbers stand in the sets. */
+  readonly #values: KeyGroups
+  readonly #sets = new IdSets()
 
   constructor(inner: AggregateParts, element: StructType) {
     this.#element = element
     this.#inner = inner.open()
-    this.#keys = new KeyGroups([INTEGER, ...inner.inputs.map((input) => input.type)])
+    this.#values = new KeyGroups(inner.inputs.map((input) => input.type))
   }
 
   grow(numGroups: number): void {
     this.#inner.grow(numGroups)
-    while (this.#owned.length < numGroups) {
-      this.#owned.push([])
-      this.#owner.push(this.#nextOwner++)
-    }
+    this.#sets.grow(numGroups)
   }
 
   get sizeBytes(): number {
-    return this.#inner.sizeBytes + this.#keys.sizeBytes + this.#numOwned * 4
+    return this.#inner.sizeBytes + this.#values.sizeBytes + this.#sets.sizeBytes
   }
 
   reset(groups: Int32Array): void {
     this.#inner.reset(groups)
-    for (const group of groups) {
-      this.#numOwned -= this.#owned[group].length
-      this.#owned[group] = []
-      this.#owner[group] = this.#nextOwner++
-    }
-    if (this.#keys.numGroups > 2 * this.#numOwned + 1024) this.#compact()
+    for (const group of groups) this.#sets.clear(group)
+    if (this.#values.numGroups > 2 * this.#sets.numIds + 1024) this.#compact()
   }
 
-  /** Forgets values that no group owns any more. */
+  /** Forgets values that no group has any more. */
   #compact(): void {
-    const alive = new Int32Array(this.#numOwned)
-    let count = 0
-    for (const ids of this.#owned) for (const id of ids) alive[count++] = id
-    alive.sort()
-    const renumbered = new Int32Array(this.#keys.numGroups)
-    alive.forEach((id, index) => (renumbered[id] = index))
-    this.#keys.retain(alive)
-    for (const ids of this.#owned) for (let i = 0; i < ids.length; i++) ids[i] = renumbered[ids[i]]!
+    const isAlive = new Uint8Array(this.#values.numGroups)
+    for (let set = 0; set < this.#sets.numSets; set++) for (const id of this.#sets.idsOf(set)) isAlive[id] = 1
+    const alive = rowsWhere(isAlive)
+    const names = new Int32Array(isAlive.length)
+    alive.forEach((id, index) => (names[id] = index))
+    this.#values.retain(alive)
+    this.#sets.renumber(names)
   }
 
   add(groups: Int32Array, numRows: number, inputs: readonly Column[]): void {
-    const rows = this.#rowsWithoutNull(numRows, inputs)
-    const targets = rows.map((row) => groups[row])
-    const owners = targets.map((group) => this.#owner[group])
-    const values = inputs.map((input) => gatherColumn(input, rows))
-    const groupColumn: Column = { layout: 'fixed', type: INTEGER, length: rows.length, validity: null, values: owners }
-    const known = this.#keys.numGroups
-    const ids = this.#keys.groupsOf([groupColumn, ...values], rows.length)
-    const fresh: number[] = []
-    for (let i = 0, next = known; i < ids.length; i++) {
-      if (ids[i] !== next) continue
-      this.#owned[targets[i]].push(next++)
-      fresh.push(i)
+    const rows = rowsWithoutNull(numRows, inputs)
+    const [length, values] =
+      rows === null ? [numRows, inputs] : [rows.length, inputs.map((input) => gatherColumn(input, rows))]
+    const ids = this.#values.groupsOf(values, length)
+    const picks = new Int32Array(length)
+    const targets = new Int32Array(length)
+    let numFresh = 0
+    for (let i = 0; i < length; i++) {
+      const group = groups[rows === null ? i : rows[i]]
+      if (!this.#sets.add(group, ids[i])) continue
+      picks[numFresh] = i
+      targets[numFresh++] = group
     }
-    if (fresh.length === 0) return
-    this.#numOwned += fresh.length
-    const picks = Int32Array.from(fresh)
+    if (numFresh === 0) return
+    const fresh = picks.subarray(0, numFresh)
     this.#inner.add(
-      picks.map((i) => targets[i]),
-      picks.length,
-      values.map((value) => gatherColumn(value, picks)),
+      targets.subarray(0, numFresh),
+      numFresh,
+      values.map((value) => gatherColumn(value, fresh)),
     )
-  }
-
-  #rowsWithoutNull(numRows: number, inputs: readonly Column[]): Int32Array {
-    const rows = new Int32Array(numRows)
-    let count = 0
-    for (let i = 0; i < numRows; i++) if (inputs.every((input) => isValid(input, i))) rows[count++] = i
-    return rows.subarray(0, count)
   }
 
   results(groups: Int32Array): Column {
@@ -107,19 +88,16 @@ class DistinctState implements AggregateState {
 
   save(groups: Int32Array): readonly Column[] {
     const offsets = new Int32Array(groups.length + 1)
-    const ids: number[] = []
-    groups.forEach((group, i) => {
-      ids.push(...this.#owned[group])
-      offsets[i + 1] = ids.length
-    })
-    const [, ...values] = this.#keys.keysOf(Int32Array.from(ids))
+    groups.forEach((group, i) => (offsets[i + 1] = offsets[i] + this.#sets.idsOf(group).length))
+    const ids = new Int32Array(offsets[groups.length])
+    groups.forEach((group, i) => ids.set(this.#sets.idsOf(group), offsets[i]))
     const type = arrayOf(this.#element, false)
     const child: Column = {
       layout: 'struct',
       type: this.#element,
       length: ids.length,
       validity: null,
-      children: values,
+      children: this.#values.keysOf(ids),
     }
     return [{ layout: 'list', type, length: groups.length, validity: null, offsets, child }]
   }
@@ -140,4 +118,19 @@ class DistinctState implements AggregateState {
       state.child.children.map((child) => gatherColumn(child, rows)),
     )
   }
+}
+
+/** Rows in which every input has a value; null when all have. */
+function rowsWithoutNull(numRows: number, inputs: readonly Column[]): Int32Array | null {
+  if (inputs.every(({ validity, layout }) => validity === null && layout !== 'void')) return null
+  const isKept = new Uint8Array(numRows).fill(1)
+  for (const input of inputs) for (let row = 0; row < numRows; row++) if (!isValid(input, row)) isKept[row] = 0
+  return rowsWhere(isKept)
+}
+
+function rowsWhere(flags: Uint8Array): Int32Array {
+  const rows = new Int32Array(flags.length)
+  let count = 0
+  for (let row = 0; row < flags.length; row++) if (flags[row] === 1) rows[count++] = row
+  return rows.subarray(0, count)
 }
