@@ -25,6 +25,7 @@ export type WindowRow = {
   readonly f: number | null
   readonly l: number | null
   readonly list: readonly number[]
+  readonly d: bigint
 }
 
 export type WindowBatch = {
@@ -110,5 +111,6 @@ function resultOf({ window, k, values }: Group): WindowRow {
     f: values[0],
     l: values.at(-1)!,
     list: known,
+    d: BigInt(new Set(known).size),
   }
 }
