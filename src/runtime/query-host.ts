@@ -12,7 +12,6 @@ export function queryHost(
   remote: Remote<StreamHostApi>,
   parkAfter: AfterStep | null,
   isWatched: (step: AfterStep) => boolean,
-  betweenTriggers: () => void,
 ): QueryHost {
   const status = latestOnly(STATUS_INTERVAL_MS, (latest: StreamingQueryStatus) => void remote.status(latest))
   return {
@@ -20,7 +19,6 @@ export function queryHost(
     // Nothing hangs on the answer: whatever is asked next comes after it on the same port.
     triggerDone: () => {
       void remote.triggerDone()
-      betweenTriggers()
       return Promise.resolve()
     },
     progress: (progress, isIdle, insight) => void remote.progress(progress, isIdle, insight),

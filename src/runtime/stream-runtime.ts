@@ -151,12 +151,7 @@ function openExecution(workspace: StreamWorkspace, start: QueryStart): MicroBatc
     conf: launch.conf,
     clock,
     checkpoint,
-    host: queryHost(
-      workspace.host,
-      start.parkAfter,
-      (step) => workspace.isWatched(step),
-      () => workspace.files.makeReady?.(),
-    ),
+    host: queryHost(workspace.host, start.parkAfter, (step) => workspace.isWatched(step)),
     openSources: () => leaves.openStreams(plan, (source) => checkpoint.sourcePath(source)),
     openSink: () => openStreamSink(workspace, launch, secrets, plan.schema),
     readStatic: (leaf) => leaves.readStatic(leaf),

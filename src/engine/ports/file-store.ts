@@ -20,8 +20,6 @@ export interface FileStore {
   writeIfAbsent(path: string, bytes: Uint8Array): Promise<boolean>
   /** Writes and flushes a file that nobody sees before it is published: everything of a `write` that can be done ahead. */
   stage(path: string, bytes: Uint8Array): Promise<StagedFile>
-  /** Hint that the writer has time: what later writes need is prepared now, so that they wait for less. */
-  makeReady?(): void
   /** Removes a file, or a folder with everything in it; absent is fine. */
   remove(path: string): Promise<void>
   /** Runs `body` alone among all holders of `name` in every worker and tab of the workspace. */

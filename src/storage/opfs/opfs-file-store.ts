@@ -126,10 +126,6 @@ export class OpfsFileStore implements FileStore {
     }
   }
 
-  makeReady(): void {
-    this.#temporary.makeReady()
-  }
-
   async remove(path: string): Promise<void> {
     const parts = pathParts(path)
     if (parts.length === 0) {

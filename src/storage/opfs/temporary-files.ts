@@ -23,8 +23,8 @@ const PREFIX = '.tmp-'
  * The unnamed files of one store: written here, then moved to where they belong. They lie in a folder of their own, so that
  * files kept open for the next write never stand in the way of removing a table or a checkpoint.
  *
- * Making and opening a file costs as much as everything else a small write does, and blocks the worker for part of it, so
- * `keepReady` of them are made ahead: when the writer says that it has time (`makeReady`), or at a write that takes the last.
+ * Making and opening a file costs as much as everything else a small write does, so `keepReady` of them are made ahead, beside
+ * the work, once there has been a first write.
  *
  * A writer holds the lock of its folder for life. What a dead writer left behind is removed by the next one that writes.
  */
@@ -60,7 +60,7 @@ export class TemporaryFiles {
       await this.#removeQuietly(file.name)
       throw error
     }
-    if (this.#ready.length === 0) this.makeReady()
+    this.#fill()
     const { name, handle } = file
     return { handle, discard: () => this.#removeQuietly(name) }
   }
@@ -89,15 +89,15 @@ export class TemporaryFiles {
     }
   }
 
-  /** Makes up for the files that were taken; one at a time, so that it does not crowd out writes that are waited for. */
-  makeReady(): void {
+  /** One at a time, so that it does not crowd out the writes that are waited for. */
+  #fill(): void {
     if (this.#filling !== null || this.#ready.length >= this.#keepReady || this.#isClosed) return
-    this.#filling = this.#fill()
+    this.#filling = this.#makeReady()
       .catch(() => undefined) // No room for an empty file: the write that needs one says so.
       .finally(() => (this.#filling = null))
   }
 
-  async #fill(): Promise<void> {
+  async #makeReady(): Promise<void> {
     while (this.#ready.length < this.#keepReady && !this.#isClosed) {
       const file = await this.#make()
       // The first byte makes the browser set room aside, by a call that blocks: better now than in the middle of a commit.
