@@ -1,9 +1,10 @@
 import type { BenchAnswer } from './bench.worker'
-import { CASES, LONG_CASES } from './cases'
+import type { BenchNames } from '../src/cli/bench-record'
+import { CASES, LONG_CASES, PEER_CASES } from './cases'
 import type { MemoryQuestion } from './memory'
 
 declare global {
-  var runnelBench: { names(): string[]; longNames(): string[]; run(name: string): Promise<BenchAnswer> }
+  var runnelBench: { names(): BenchNames; run(name: string): Promise<BenchAnswer> }
   interface Performance {
     /** In isolated pages of Chromium. */
     measureUserAgentSpecificMemory?(): Promise<{ readonly bytes: number }>
@@ -12,8 +13,7 @@ declare global {
 
 /** Each case gets a fresh worker, so that no case warms up another. */
 globalThis.runnelBench = {
-  names: () => Object.keys(CASES),
-  longNames: () => Object.keys(LONG_CASES),
+  names: () => ({ always: Object.keys(CASES), peers: Object.keys(PEER_CASES), named: Object.keys(LONG_CASES) }),
   run: (name) =>
     new Promise((resolve) => {
       const worker = new Worker(new URL('./bench.worker.ts', import.meta.url), { type: 'module' })

@@ -8,10 +8,14 @@ export const CASES: Readonly<Record<string, () => Promise<{ readonly benchCase: 
   'hub-to-delta': () => import('./hub-to-delta'),
   'windowed-pipeline': () => import('./windowed-aggregate'),
   'windowed-to-delta': () => import('./windowed-to-delta'),
-  'windowed-vs-duckdb': () => import('./windowed-vs-duckdb'),
-  'windowed-distinct-vs-duckdb': () => import('./windowed-distinct-vs-duckdb'),
   'state-overhead': () => import('./state-overhead'),
   'stateful-trigger': () => import('./stateful-trigger'),
+}
+
+/** Cases against another engine, which has to be loaded: with `--peers`, or when they are named. */
+export const PEER_CASES: typeof CASES = {
+  'windowed-vs-duckdb': () => import('./windowed-vs-duckdb'),
+  'windowed-distinct-vs-duckdb': () => import('./windowed-distinct-vs-duckdb'),
 }
 
 /** Cases of minutes; they run when they are named. */

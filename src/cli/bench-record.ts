@@ -10,3 +10,10 @@ export type BenchRecord = {
   readonly pass: boolean | null
   readonly detail: string
 }
+
+/** Names of cases by when they run: in every run, with `--peers`, only when named. */
+export type BenchNames = {
+  readonly always: readonly string[]
+  readonly peers: readonly string[]
+  readonly named: readonly string[]
+}

@@ -6,12 +6,12 @@ import { chromium } from '@playwright/test'
 import type { BrowserContext } from '@playwright/test'
 import { measureStart } from './bench-start'
 import { measureTyping } from './bench-typing'
-import type { BenchRecord } from './bench-record'
+import type { BenchNames, BenchRecord } from './bench-record'
 import { CHROMIUM_ARGS, findChromium } from './chromium'
 import { runProcess, say } from './phases'
 import { close, createPageServer, listen } from './serve'
 
-/** `npm run bench [case ...] [--ui] [--json FILE]`: benchmarks in Chromium, one run, ratios. */
+/** `npm run bench [case ...] [--peers] [--ui] [--json FILE]`: benchmarks in Chromium, one run, ratios. */
 export async function run(args: string[], root: string): Promise<number> {
   const jsonAt = args.indexOf('--json')
   const jsonFile = jsonAt >= 0 ? args[jsonAt + 1] : null
@@ -30,7 +30,7 @@ export async function run(args: string[], root: string): Promise<number> {
   const records: BenchRecord[] = []
   try {
     header(context.browser()?.version() ?? '', root)
-    records.push(...(await runCases(context, root, wanted)))
+    records.push(...(await runCases(context, root, wanted, args.includes('--peers'))))
   } finally {
     await context.close()
     rmSync(profile, { recursive: true, force: true })
@@ -43,7 +43,13 @@ export async function run(args: string[], root: string): Promise<number> {
   return records.some((record) => record.pass === false) ? 1 : 0
 }
 
-async function runCases(context: BrowserContext, root: string, wanted: readonly string[]): Promise<BenchRecord[]> {
+/** Without names: all but the long cases, those against other engines only when asked for. */
+async function runCases(
+  context: BrowserContext,
+  root: string,
+  wanted: readonly string[],
+  withPeers: boolean,
+): Promise<BenchRecord[]> {
   const server = createPageServer({ folder: join(root, 'dist/bench') })
   const port = await listen(server, 0)
   const records: BenchRecord[] = []
@@ -51,9 +57,10 @@ async function runCases(context: BrowserContext, root: string, wanted: readonly 
     const page = await context.newPage()
     await page.goto(`http://localhost:${port}/`)
     await page.waitForFunction(() => 'runnelBench' in globalThis)
-    const names = await page.evaluate<string[]>('runnelBench.names()')
-    const long = await page.evaluate<string[]>('runnelBench.longNames()')
-    for (const name of wanted.length === 0 ? names : [...names, ...long].filter((each) => wanted.includes(each))) {
+    const { always, peers, named } = await page.evaluate<BenchNames>('runnelBench.names()')
+    const all = [...always, ...peers, ...named]
+    const usual = withPeers ? [...always, ...peers] : always
+    for (const name of wanted.length === 0 ? usual : all.filter((each) => wanted.includes(each))) {
       const answer = await page.evaluate<{ record: BenchRecord } | { error: string }>(
         `runnelBench.run(${JSON.stringify(name)})`,
       )
